@@ -1,0 +1,89 @@
+using Backpressure.AspNetCore.Admission;
+using Microsoft.AspNetCore.Http;
+
+namespace Backpressure.AspNetCore.Http;
+
+/// <summary>Puts every governed request to the gate, runs the admitted ones under their deadline and answers the others.</summary>
+internal sealed class BackpressureMiddleware
+{
+    private readonly RequestDelegate _next;
+    private readonly RequestGovernor _governor;
+    private readonly OrderCheck _order;
+
+    public BackpressureMiddleware(RequestDelegate next, RequestGovernor governor, EndpointCheck endpoints, OrderCheck order)
+    {
+        endpoints.Run();
+        _next = next;
+        _governor = governor;
+        _order = order;
+    }
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        Endpoint? endpoint = context.GetEndpoint();
+        EndpointPlan plan = _governor.PlanFor(endpoint);
+        if (plan.Policy is not { } policy || context.Features.Get<IBackpressureFeature>() is not null)
+        {
+            return _next(context);
+        }
+
+        Task run = RunAsync(_governor.Begin(context, plan, policy));
+        return endpoint is null ? _order.WatchAsync(context, run) : run;
+    }
+
+    private async Task RunAsync(GovernedRequest request)
+    {
+        Permit? permit = await _governor.AdmitAsync(request);
+        if (permit is null)
+        {
+            return;
+        }
+
+        bool timedOut = await RunHandlerAsync(request, permit);
+        if (timedOut)
+        {
+            await _governor.AnswerTimeoutAsync(request);
+        }
+    }
+
+    /// <summary>Runs the rest of the pipeline under the deadline; the permit goes back when it ends.</summary>
+    /// <returns>Whether the deadline ended it.</returns>
+    private async Task<bool> RunHandlerAsync(GovernedRequest request, Permit permit)
+    {
+        HttpContext context = request.Context;
+        CancellationToken clientLeft = context.RequestAborted;
+        using Timeouts.RequestDeadline deadline = _governor.Start(request);
+        context.RequestAborted = deadline.Token;
+        context.Features.Set<IBackpressureFeature>(request);
+        bool escaped = true;
+        try
+        {
+            await _next(context);
+            escaped = false;
+        }
+        catch (OperationCanceledException) when (deadline.HasExpired && !clientLeft.IsCancellationRequested)
+        {
+            escaped = false;
+            return true;
+        }
+        finally
+        {
+            context.RequestAborted = clientLeft;
+            _governor.End(request);
+            if (escaped || MayBeExecutedAgain(context.Response))
+            {
+                permit.ReleaseWithResponse(context.Response);
+            }
+            else
+            {
+                permit.Release();
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>An error without a body: a status-code page outside of us may run the pipeline once more, as part of the same request.</summary>
+    private static bool MayBeExecutedAgain(HttpResponse response) =>
+        !response.HasStarted && response.StatusCode >= 400 && response.ContentLength is null or 0 && string.IsNullOrEmpty(response.ContentType);
+}

@@ -1,0 +1,87 @@
+using System.Threading.RateLimiting;
+using Backpressure.AspNetCore.Admission;
+using Backpressure.AspNetCore.Timeouts;
+
+namespace Backpressure.AspNetCore.Http;
+
+/// <summary>Asks a limiter of the application for a lease, within the time that the request may wait.</summary>
+internal static class PluggedWait
+{
+    public static async ValueTask<PluggedAnswer> AcquireAsync(GovernedRequest request, PluggedGate plugged, TimeoutClock clock)
+    {
+        TimeSpan now = clock.Now;
+        if (request.WaitEndsAt <= now)
+        {
+            plugged.Refuse(ShedReason.DeadlineInfeasible, now);
+            return new PluggedAnswer(Outcome.Shed, ShedReason.DeadlineInfeasible, null);
+        }
+
+        RateLimitLease lease = plugged.Limiter.AttemptAcquire();
+        if (lease.IsAcquired)
+        {
+            plugged.Admit();
+            Earn(request, plugged, now);
+            return new PluggedAnswer(Outcome.Granted, default, lease);
+        }
+
+        lease.Dispose();
+        if (request.IsRetry && !plugged.Retries.TryAdmitRetry(now))
+        {
+            plugged.Refuse(ShedReason.RetryBudget, now);
+            return new PluggedAnswer(Outcome.Shed, ShedReason.RetryBudget, null);
+        }
+
+        plugged.BeginWait();
+        PluggedAnswer answer = new(Outcome.Shed, ShedReason.QueueFull, null);
+        try
+        {
+            answer = await WaitAsync(request, plugged.Limiter, clock, now);
+        }
+        finally
+        {
+            plugged.EndWait(answer.Outcome, answer.Reason, clock.Now); // also when the limiter throws: then it counts as refused
+            if (answer.Outcome == Outcome.Granted)
+            {
+                Earn(request, plugged, clock.Now);
+            }
+            else if (request.IsRetry)
+            {
+                plugged.Retries.ReturnRetry(clock.Now);
+            }
+        }
+
+        return answer;
+    }
+
+    private static void Earn(GovernedRequest request, PluggedGate plugged, TimeSpan now)
+    {
+        if (!request.IsRetry)
+        {
+            plugged.Retries.CountFirstAttempt(now);
+        }
+    }
+
+    private static async ValueTask<PluggedAnswer> WaitAsync(GovernedRequest request, RateLimiter limiter, TimeoutClock clock, TimeSpan now)
+    {
+        CancellationToken callerLeft = request.Context.RequestAborted;
+        using RequestDeadline end = new(clock.Provider, callerLeft);
+        if (request.WaitEndsAt != TimeSpan.MaxValue)
+        {
+            end.Arm(request.WaitEndsAt - now);
+        }
+
+        try
+        {
+            RateLimitLease lease = await limiter.AcquireAsync(1, end.Token);
+            return lease.IsAcquired ? new PluggedAnswer(Outcome.Granted, default, lease) : new PluggedAnswer(Outcome.Shed, ShedReason.QueueFull, lease);
+        }
+        catch (OperationCanceledException) when (end.HasExpired && !callerLeft.IsCancellationRequested)
+        {
+            return new PluggedAnswer(Outcome.Shed, ShedReason.QueueTimeout, null);
+        }
+        catch (OperationCanceledException) when (callerLeft.IsCancellationRequested)
+        {
+            return new PluggedAnswer(Outcome.Cancelled, default, null);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using Backpressure.AspNetCore.Admission;
+
+namespace Backpressure.AspNetCore.Http;
+
+/// <summary>A policy as requests meet it: its gate, and its options with everything inherited filled in.</summary>
+internal sealed class Policy
+{
+    public required string Name { get; init; }
+
+    /// <summary>Whether its requests are governed at all.</summary>
+    public required bool IsOff { get; init; }
+
+    /// <summary>Its share of the server's gate; <see langword="null"/> when a limiter of the application stands in its place.</summary>
+    public PolicyGate? Gate { get; init; }
+
+    /// <summary>The limiter of the application; <see langword="null"/> for the server's own gate.</summary>
+    public PluggedGate? Plugged { get; init; }
+
+    public required TimeSpan MaximumWait { get; init; }
+
+    public required TimeoutOptions Timeout { get; init; }
+
+    /// <summary>Whether the policy itself, not what it inherits from, sets the default timeout.</summary>
+    public required bool SetsTimeout { get; init; }
+
+    public required ShedOptions Shed { get; init; }
+
+    public required ProblemBodies Bodies { get; init; }
+}

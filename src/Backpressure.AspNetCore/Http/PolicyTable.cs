@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+using Backpressure.AspNetCore.Admission;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Timeouts;
+
+namespace Backpressure.AspNetCore.Http;
+
+/// <summary>Knows all policies, and which of them governs an endpoint.</summary>
+internal sealed class PolicyTable
+{
+    private readonly Dictionary<string, Policy> _named;
+    private readonly RequestTimeoutOptions _timeouts;
+    private readonly EndpointPlan _withoutEndpoint;
+    private readonly ConditionalWeakTable<Endpoint, EndpointPlan> _plans = [];
+
+    public PolicyTable(Policy defaultPolicy, IEnumerable<Policy> named, RequestTimeoutOptions timeouts)
+    {
+        Default = defaultPolicy;
+        _named = named.ToDictionary(policy => policy.Name, StringComparer.OrdinalIgnoreCase);
+        _timeouts = timeouts;
+        _withoutEndpoint = PlanFor(EndpointMetadataCollection.Empty, "a request without an endpoint");
+    }
+
+    public Policy Default { get; }
+
+    public IEnumerable<Policy> Named => _named.Values.OrderBy(policy => policy.Name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What governs the requests of an endpoint.</summary>
+    /// <exception cref="InvalidOperationException">The endpoint names a policy that no options define.</exception>
+    public EndpointPlan For(Endpoint? endpoint)
+    {
+        if (endpoint is null)
+        {
+            return _withoutEndpoint;
+        }
+
+        return _plans.TryGetValue(endpoint, out EndpointPlan? plan)
+            ? plan
+            : _plans.GetValue(endpoint, e => PlanFor(e.Metadata, $"endpoint '{e.DisplayName}'"));
+    }
+
+    private EndpointPlan PlanFor(EndpointMetadataCollection metadata, string what)
+    {
+        if (metadata.GetMetadata<DisableBackpressureAttribute>() is not null)
+        {
+            return EndpointPlan.Exempt;
+        }
+
+        Policy policy = metadata.GetMetadata<EnableBackpressureAttribute>() is { } chosen ? Find(chosen.PolicyName, what) : Default;
+        return policy.IsOff ? EndpointPlan.Exempt : new EndpointPlan(policy, BaseTimeout.Of(metadata, policy, Default, _timeouts, what));
+    }
+
+    private Policy Find(string name, string what)
+    {
+        if (_named.TryGetValue(name, out Policy? policy))
+        {
+            return policy;
+        }
+
+        if (string.Equals(name, PolicyReading.DefaultPolicy, StringComparison.OrdinalIgnoreCase))
+        {
+            return Default;
+        }
+
+        string known = string.Join(", ", Named.Select(p => $"'{p.Name}'").Prepend($"'{PolicyReading.DefaultPolicy}'"));
+        throw new InvalidOperationException(
+            $"Backpressure: {what} asks for the policy '{name}', which no options define. Known policies: {known}. " +
+            $"Define it in configuration as 'Backpressure:Policies:{name}' or in code with AddBackpressure(o => o.Policies[\"{name}\"] = new() {{ … }}).");
+    }
+}

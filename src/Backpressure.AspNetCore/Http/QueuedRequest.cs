@@ -1,0 +1,65 @@
+using System.Threading.Tasks.Sources;
+using Backpressure.AspNetCore.Admission;
+using Backpressure.AspNetCore.Timeouts;
+
+namespace Backpressure.AspNetCore.Http;
+
+/// <summary>Waits for a permit until it is granted, the wait is over or the caller leaves.</summary>
+internal sealed class QueuedRequest : Waiter, IValueTaskSource<Outcome>
+{
+    private readonly AdmissionGate _gate;
+    private readonly TimeoutClock _clock;
+    private ManualResetValueTaskSourceCore<Outcome> _wait = new() { RunContinuationsAsynchronously = true }; // never inline: the completing thread is someone else's request or the timer (T3)
+
+    public QueuedRequest(PolicyGate policy, AdmissionGate gate, TimeoutClock clock)
+        : base(policy)
+    {
+        _gate = gate;
+        _clock = clock;
+    }
+
+    /// <summary>Puts the request to the gate and waits for what it decides.</summary>
+    public async ValueTask<Outcome> WaitAsync(CancellationToken callerLeft)
+    {
+        TimeSpan now = _clock.Now;
+        Outcome outcome = _gate.Enqueue(this, now);
+        if (outcome != Outcome.Waiting)
+        {
+            return outcome;
+        }
+
+        using ITimer? end = ExpiresAt == TimeSpan.MaxValue ? null : _clock.CreateTimer(static self => ((QueuedRequest)self!).End(), this, ExpiresAt - now);
+        CancellationTokenRegistration leaving = callerLeft.UnsafeRegister(static self => ((QueuedRequest)self!).Leave(), this);
+        try
+        {
+            return await new ValueTask<Outcome>(this, _wait.Version);
+        }
+        finally
+        {
+            leaving.Unregister(); // not Dispose, which would wait for a callback that may be at the gate's lock (T4)
+        }
+    }
+
+    public override void Complete() => _wait.SetResult(Outcome);
+
+    private void End()
+    {
+        WaiterChain decided = default;
+        _gate.Expire(this, _clock.Now, ref decided);
+        decided.CompleteAll();
+    }
+
+    private void Leave()
+    {
+        WaiterChain decided = default;
+        _gate.Withdraw(this, _clock.Now, ref decided);
+        decided.CompleteAll();
+    }
+
+    Outcome IValueTaskSource<Outcome>.GetResult(short token) => _wait.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<Outcome>.GetStatus(short token) => _wait.GetStatus(token);
+
+    void IValueTaskSource<Outcome>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _wait.OnCompleted(continuation, state, token, flags);
+}

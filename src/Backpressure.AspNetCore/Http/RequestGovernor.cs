@@ -1,0 +1,116 @@
+using System.Threading.RateLimiting;
+using Backpressure.AspNetCore.Admission;
+using Backpressure.AspNetCore.Telemetry;
+using Backpressure.AspNetCore.Timeouts;
+using Microsoft.AspNetCore.Http;
+
+namespace Backpressure.AspNetCore.Http;
+
+/// <summary>Takes a request through admission: asks the gate, waits, counts, and answers what is refused.</summary>
+internal sealed class RequestGovernor
+{
+    private readonly PolicyTable _policies;
+    private readonly AdmissionGate _gate;
+    private readonly TimeoutClock _clock;
+    private readonly BackpressureMetrics _metrics;
+    private readonly ShedSummary _summary;
+    private readonly ShedWriter _sheds;
+    private readonly TimeoutWriter _timeouts;
+
+    public RequestGovernor(
+        PolicyTable policies, AdmissionGate gate, TimeoutClock clock, BackpressureMetrics metrics, ShedSummary summary, ShedWriter sheds, TimeoutWriter timeouts)
+    {
+        _policies = policies;
+        _gate = gate;
+        _clock = clock;
+        _metrics = metrics;
+        _summary = summary;
+        _sheds = sheds;
+        _timeouts = timeouts;
+    }
+
+    public EndpointPlan PlanFor(Endpoint? endpoint) => _policies.For(endpoint);
+
+    public GovernedRequest Begin(HttpContext context, EndpointPlan plan, Policy policy) => new(context, plan, policy, _gate, _clock);
+
+    /// <summary>Gets a permit for the request, or answers it.</summary>
+    /// <returns>The permit; <see langword="null"/> when the request was answered or its caller has left.</returns>
+    public async ValueTask<Permit?> AdmitAsync(GovernedRequest request)
+    {
+        Policy policy = request.Governor;
+        PluggedAnswer answer = policy.Plugged is { } plugged
+            ? await PluggedWait.AcquireAsync(request, plugged, _clock)
+            : await AskGateAsync(request, policy.Gate!);
+        switch (answer.Outcome)
+        {
+            case Outcome.Granted:
+                _metrics.Admitted(policy.Name, request.TimeInQueue, request.IsRetry);
+                return new Permit(policy, _gate, _clock, Cost, answer.Lease);
+            case Outcome.Cancelled:
+                _metrics.Cancelled(policy.Name, request.TimeInQueue);
+                MarkClientClosed(request.Context.Response);
+                return null;
+            default:
+                await RefuseAsync(request, answer);
+                return null;
+        }
+    }
+
+    /// <summary>Starts what is left of the request's time.</summary>
+    public RequestDeadline Start(GovernedRequest request)
+    {
+        RequestDeadline deadline = new(_clock.Provider, request.Context.RequestAborted);
+        if (request.Remaining is { } left)
+        {
+            deadline.Arm(left);
+        }
+
+        return deadline;
+    }
+
+    /// <summary>The handler of an admitted request ended.</summary>
+    public void End(GovernedRequest request)
+    {
+        TimeSpan now = _clock.Now;
+        _metrics.Ended(request.Policy, now - request.ArrivedAt, request.HasDeadline ? now <= request.Deadline : null);
+    }
+
+    public Task AnswerTimeoutAsync(GovernedRequest request) => _timeouts.WriteAsync(request);
+
+    private const int Cost = 1;
+
+    private async ValueTask<PluggedAnswer> AskGateAsync(GovernedRequest request, PolicyGate gate)
+    {
+        if (request.Deadline > request.ArrivedAt && _gate.TryEnter(gate, Cost, request.IsRetry, request.ArrivedAt))
+        {
+            return new PluggedAnswer(Outcome.Granted, default, null);
+        }
+
+        QueuedRequest waiter = new(gate, _gate, _clock) { Cost = Cost, IsRetry = request.IsRetry, ExpiresAt = request.WaitEndsAt };
+        Outcome outcome = await waiter.WaitAsync(request.Context.RequestAborted);
+        request.TimeInQueue = waiter.DecidedAt - waiter.EnqueuedAt;
+        return new PluggedAnswer(outcome, waiter.Reason, null);
+    }
+
+    private async Task RefuseAsync(GovernedRequest request, PluggedAnswer answer)
+    {
+        _metrics.Shed(request.Policy, answer.Reason, request.TimeInQueue, request.IsRetry);
+        _summary.Note(_clock.Now);
+        TimeSpan? atLeast = null;
+        if (answer.Lease is { } refusal)
+        {
+            atLeast = refusal.TryGetMetadata(MetadataName.RetryAfter, out TimeSpan wait) ? wait : null;
+            refusal.Dispose();
+        }
+
+        await _sheds.WriteAsync(request, answer.Reason, atLeast);
+    }
+
+    private static void MarkClientClosed(HttpResponse response)
+    {
+        if (!response.HasStarted)
+        {
+            response.StatusCode = StatusCodes.Status499ClientClosedRequest; // nobody reads it but logs and metrics
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Logging;
+
+namespace Backpressure.AspNetCore.Telemetry;
+
+/// <summary>Tells operators that the server sheds: one warning when it begins and then at most one every ten seconds while it goes on, whatever the flood (C20).</summary>
+internal sealed partial class ShedSummary
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    private readonly ILogger<ShedSummary> _logger;
+    private readonly BackpressureMonitor _monitor;
+    private long _nextTicks = long.MinValue; // Interlocked only
+    private long _arrivalsBefore; // written only by whoever moved _nextTicks
+    private long _shedBefore; // likewise
+
+    public ShedSummary(ILogger<ShedSummary> logger, BackpressureMonitor monitor)
+    {
+        _logger = logger;
+        _monitor = monitor;
+    }
+
+    /// <summary>A request was shed.</summary>
+    public void Note(TimeSpan now)
+    {
+        long next = Volatile.Read(ref _nextTicks);
+        if (now.Ticks < next || Interlocked.CompareExchange(ref _nextTicks, (now + Interval).Ticks, next) != next)
+        {
+            return;
+        }
+
+        BackpressureSnapshot snapshot = _monitor.GetSnapshot();
+        long arrivals = snapshot.Policies.Sum(policy => policy.Arrivals);
+        long shed = snapshot.Policies.Sum(policy => policy.Shed);
+        string reasons = string.Join(", ", Enum.GetValues<ShedReason>()
+            .Select(reason => (Reason: reason, Count: snapshot.Policies.Sum(policy => policy.ShedByReason[reason])))
+            .Where(row => row.Count > 0)
+            .Select(row => $"{row.Reason} {row.Count}"));
+        Log.Shedding(_logger, shed - _shedBefore, arrivals - _arrivalsBefore, snapshot.Active, snapshot.Limit, snapshot.Policies.Sum(policy => policy.Queued), reasons);
+        _arrivalsBefore = arrivals;
+        _shedBefore = shed;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Shedding: {Shed} of the {Arrivals} requests since the last report were refused; {Active} of {Limit} permits in use, {Queued} waiting. Refused since start: {Reasons}.",
+            EventName = "Shedding")]
+        public static partial void Shedding(ILogger logger, long shed, long arrivals, int active, int limit, int queued, string reasons);
+    }
+}

@@ -1,0 +1,18 @@
+namespace Backpressure.AspNetCore.Timeouts;
+
+/// <summary>Is the clock that every mechanism takes its time from: the host's own where a test has registered one, else the shared timerfd.</summary>
+internal sealed class TimeoutClock
+{
+    private readonly long _start;
+
+    public TimeoutClock(TimeProvider? hostTime)
+    {
+        Provider = hostTime is null || hostTime == TimeProvider.System ? TimerFdTimeProvider.Shared : hostTime;
+        _start = Provider.GetTimestamp();
+    }
+
+    public TimeProvider Provider { get; }
+
+    /// <summary>The time since this clock was made; it never goes back.</summary>
+    public TimeSpan Now => Provider.GetElapsedTime(_start);
+}

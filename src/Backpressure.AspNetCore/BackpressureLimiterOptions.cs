@@ -34,4 +34,23 @@ public sealed class BackpressureLimiterOptions
     /// <summary>Which waiting request is served next.</summary>
     /// <value>Default <see cref="QueueProcessingOrder.OldestFirst"/>. The constructor refuses <see cref="QueueProcessingOrder.NewestFirst"/> in this version.</value>
     public QueueProcessingOrder QueueProcessingOrder { get; set; }
+
+    /// <exception cref="ArgumentException">A setting is out of its range.</exception>
+    internal void Check()
+    {
+        Require(Enum.IsDefined(Algorithm), nameof(Algorithm), "Adaptive or Fixed", Algorithm);
+        Require(PermitLimit is >= 1 and <= 1_000_000, nameof(PermitLimit), "from 1 to 1000000", PermitLimit);
+        Require(MinimumLimit >= 1 && MinimumLimit <= PermitLimit, nameof(MinimumLimit), $"from 1 to PermitLimit, {PermitLimit}", MinimumLimit);
+        Require(InitialLimit >= MinimumLimit && InitialLimit <= PermitLimit, nameof(InitialLimit), $"from MinimumLimit, {MinimumLimit}, to PermitLimit, {PermitLimit}", InitialLimit);
+        Require(QueueLimit is >= 0 and <= 1_000_000, nameof(QueueLimit), "from 0 to 1000000", QueueLimit);
+        Require(QueueProcessingOrder == QueueProcessingOrder.OldestFirst, nameof(QueueProcessingOrder), "OldestFirst in this version", QueueProcessingOrder);
+    }
+
+    private static void Require<T>(bool holds, string name, string rule, T value)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException($"BackpressureLimiterOptions.{name} must be {rule} (was {value}).");
+        }
+    }
 }

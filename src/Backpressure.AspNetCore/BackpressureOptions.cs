@@ -30,6 +30,9 @@ public class BackpressureOptions : BackpressurePolicyOptions
     /// <value>From 0 to 1 hour. Default 0.</value>
     public TimeSpan DrainDelay { get; set; }
 
+    /// <summary>Where the options stand in configuration, for error messages.</summary>
+    internal string ConfigurationPath { get; set; } = "Backpressure";
+
     /// <summary>What the configuration held that no option could take; the validator reports it with everything else.</summary>
     internal List<string> ConfigurationErrors { get; } = [];
 }

@@ -17,7 +17,7 @@ public class RetryBudgetOptions
     }
 
     /// <summary>Retries let in per second whatever the traffic; paced, never saved up to a burst.</summary>
-    /// <value>From 0 to 1,000,000 per second. Default 1.</value>
+    /// <value>From 0 to 100,000 per second. Default 1.</value>
     public double MinimumPerSecond
     {
         get => _minimumPerSecond ?? 1;

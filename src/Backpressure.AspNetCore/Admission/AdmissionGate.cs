@@ -60,7 +60,7 @@ internal sealed class AdmissionGate
         PolicyGate policy = waiter.Policy;
         lock (_lock)
         {
-            waiter.Cost = Math.Clamp(waiter.Cost, 1, Math.Min(_limit, policy.Cap ?? _limit));
+            waiter.Cost = Math.Clamp(waiter.Cost, 0, Math.Min(_limit, policy.Cap ?? _limit));
             waiter.Outcome = DecideLocked(waiter, now);
             switch (waiter.Outcome)
             {
@@ -117,6 +117,20 @@ internal sealed class AdmissionGate
     /// <returns><see langword="false"/> when its outcome was decided before.</returns>
     public bool Expire(Waiter waiter, TimeSpan now, ref WaiterChain decided) => Remove(waiter, Outcome.Shed, now, ref decided);
 
+    /// <summary>Takes out every waiter of a policy, as shed for one reason.</summary>
+    public void Dismiss(PolicyGate policy, ShedReason reason, TimeSpan now, ref WaiterChain decided)
+    {
+        lock (_lock)
+        {
+            while (policy.Waiting.First is { } waiter)
+            {
+                policy.Waiting.Remove(waiter);
+                TurnAwayLocked(waiter, Outcome.Shed, reason, now);
+                decided.Append(waiter);
+            }
+        }
+    }
+
     /// <summary>How hard the gate presses on a policy: 0 up to four fifths of the limit in use, 1 when all of it is or a request was shed within the last second.</summary>
     public double PressureOn(PolicyGate policy, TimeSpan now)
     {
@@ -157,14 +171,19 @@ internal sealed class AdmissionGate
             }
 
             waiter.Policy.Waiting.Remove(waiter);
-            TurnAwayLocked(waiter, outcome, now);
+            TurnAwayLocked(waiter, outcome, ShedReason.QueueTimeout, now);
             decided.Append(waiter);
             PumpLocked(now, ref decided); // a dear waiter may have been what kept cheaper ones behind it (B21, C18)
             return true;
         }
     }
 
-    private bool HasRoomLocked(PolicyGate policy, int cost) => _inUse + cost <= _limit && (policy.Cap is not int cap || policy.InUse + cost <= cap);
+    /// <summary>Whether the permits are free; a cost of zero takes none and asks whether one is.</summary>
+    private bool HasRoomLocked(PolicyGate policy, int cost)
+    {
+        int needed = Math.Max(cost, 1);
+        return _inUse <= _limit - needed && (policy.Cap is not int cap || policy.InUse <= cap - needed);
+    }
 
     private void AdmitLocked(PolicyGate policy, int cost)
     {
@@ -220,7 +239,7 @@ internal sealed class AdmissionGate
             policy.Waiting.Remove(waiter);
             if (waiter.ExpiresAt <= now)
             {
-                TurnAwayLocked(waiter, Outcome.Shed, now); // its timer is late; a permit would be wasted on it
+                TurnAwayLocked(waiter, Outcome.Shed, ShedReason.QueueTimeout, now); // its timer is late; a permit would be wasted on it
             }
             else
             {
@@ -253,7 +272,7 @@ internal sealed class AdmissionGate
         return oldest;
     }
 
-    private static void TurnAwayLocked(Waiter waiter, Outcome outcome, TimeSpan now)
+    private static void TurnAwayLocked(Waiter waiter, Outcome outcome, ShedReason reason, TimeSpan now)
     {
         waiter.Outcome = outcome;
         waiter.DecidedAt = now;
@@ -263,8 +282,8 @@ internal sealed class AdmissionGate
         }
         else
         {
-            waiter.Reason = ShedReason.QueueTimeout;
-            waiter.Policy.Tally.CountShed(ShedReason.QueueTimeout, now);
+            waiter.Reason = reason;
+            waiter.Policy.Tally.CountShed(reason, now);
         }
 
         if (waiter.IsRetry)

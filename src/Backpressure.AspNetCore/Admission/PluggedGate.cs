@@ -93,7 +93,7 @@ internal sealed class PluggedGate
     {
         lock (_lock)
         {
-            return new PolicyReading(_name, null, _inUse, _queued, null, _tally.Arrivals, _tally.Admitted, _tally.Cancelled, _tally.CopyShed(), _tally.LastShedAt);
+            return new PolicyReading(_name, null, _inUse, _queued, _queued, null, _tally.Arrivals, _tally.Admitted, _tally.Cancelled, _tally.CopyShed(), _tally.LastShedAt);
         }
     }
 }

@@ -33,5 +33,5 @@ internal sealed class PolicyGate
 
     public int InUse { get; set; }
 
-    public PolicyReading ReadLocked() => new(Name, Cap, InUse, Waiting.Count, QueueCapacity, Tally.Arrivals, Tally.Admitted, Tally.Cancelled, Tally.CopyShed(), Tally.LastShedAt);
+    public PolicyReading ReadLocked() => new(Name, Cap, InUse, Waiting.Count, Waiting.Places, QueueCapacity, Tally.Arrivals, Tally.Admitted, Tally.Cancelled, Tally.CopyShed(), Tally.LastShedAt);
 }

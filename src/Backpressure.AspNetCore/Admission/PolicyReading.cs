@@ -6,6 +6,7 @@ internal sealed record PolicyReading(
     int? Cap,
     int InUse,
     int Queued,
+    int PlacesTaken,
     int? QueueCapacity,
     long Arrivals,
     long Admitted,

@@ -1,4 +1,3 @@
-using Backpressure.AspNetCore.Admission;
 using Microsoft.AspNetCore.Http;
 
 namespace Backpressure.AspNetCore.Http;

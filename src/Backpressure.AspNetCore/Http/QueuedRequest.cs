@@ -28,7 +28,7 @@ internal sealed class QueuedRequest : Waiter, IValueTaskSource<Outcome>
             return outcome;
         }
 
-        using ITimer? end = ExpiresAt == TimeSpan.MaxValue ? null : _clock.CreateTimer(static self => ((QueuedRequest)self!).End(), this, ExpiresAt - now);
+        using ITimer? end = ExpiresAt == TimeSpan.MaxValue ? null : EndTimer(now);
         CancellationTokenRegistration leaving = callerLeft.UnsafeRegister(static self => ((QueuedRequest)self!).Leave(), this);
         try
         {
@@ -41,6 +41,13 @@ internal sealed class QueuedRequest : Waiter, IValueTaskSource<Outcome>
     }
 
     public override void Complete() => _wait.SetResult(Outcome);
+
+    private ITimer EndTimer(TimeSpan now)
+    {
+        TimeSpan left = ExpiresAt - now;
+        return _clock.Provider.CreateTimer(
+            static self => ((QueuedRequest)self!).End(), this, left < TimerSpans.Longest ? left : TimerSpans.Longest, Timeout.InfiniteTimeSpan);
+    }
 
     private void End()
     {

@@ -3,7 +3,6 @@ using Backpressure.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
-using Microsoft.Net.Http.Headers;
 
 namespace Backpressure.AspNetCore.Http;
 

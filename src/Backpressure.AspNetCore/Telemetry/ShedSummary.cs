@@ -9,19 +9,22 @@ internal sealed partial class ShedSummary
 
     private readonly ILogger<ShedSummary> _logger;
     private readonly BackpressureMonitor _monitor;
+    private readonly SustainedShedding _sustained;
     private long _nextTicks = long.MinValue; // Interlocked only
     private long _arrivalsBefore; // written only by whoever moved _nextTicks
     private long _shedBefore; // likewise
 
-    public ShedSummary(ILogger<ShedSummary> logger, BackpressureMonitor monitor)
+    public ShedSummary(ILogger<ShedSummary> logger, BackpressureMonitor monitor, SustainedShedding sustained)
     {
         _logger = logger;
+        _sustained = sustained;
         _monitor = monitor;
     }
 
     /// <summary>A request was shed.</summary>
     public void Note(TimeSpan now)
     {
+        _sustained.Note(now);
         long next = Volatile.Read(ref _nextTicks);
         if (now.Ticks < next || Interlocked.CompareExchange(ref _nextTicks, (now + Interval).Ticks, next) != next)
         {

@@ -1,0 +1,65 @@
+using System.Threading.RateLimiting;
+using Backpressure.AspNetCore.Admission;
+
+namespace Backpressure.AspNetCore;
+
+/// <summary>The engine of this package as a standard <see cref="RateLimiter"/>, for <c>UseRateLimiter</c>, message consumers and whatever else takes one.</summary>
+/// <remarks>In this version the limit does not move. A queued acquire is completed before the <c>Dispose</c> of the lease that makes room for it returns.</remarks>
+public sealed class BackpressureLimiter : RateLimiter
+{
+    private static readonly BackpressureLease Refused = new(null, 0);
+
+    private readonly LimiterGate _gate;
+
+    /// <summary>Makes a limiter.</summary>
+    /// <param name="options">Its settings; read once.</param>
+    /// <param name="time">Where it takes the time from; <see langword="null"/> for the system's clock.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
+    /// <exception cref="ArgumentException">A setting is out of its range; the message names it.</exception>
+    public BackpressureLimiter(BackpressureLimiterOptions options, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        int limit = options.Algorithm == LimitAlgorithm.Fixed ? options.PermitLimit : options.InitialLimit;
+        _gate = new LimiterGate(limit, options.QueueLimit, time ?? TimeProvider.System);
+    }
+
+    /// <summary>How long no permit has been in use and nobody has waited; <see langword="null"/> while one is or somebody does.</summary>
+    public override TimeSpan? IdleDuration => _gate.IdleDuration;
+
+    /// <inheritdoc />
+    public override RateLimiterStatistics? GetStatistics() => _gate.GetStatistics();
+
+    internal void GiveBack(int permits) => _gate.GiveBack(permits);
+
+    /// <inheritdoc />
+    protected override RateLimitLease AttemptAcquireCore(int permitCount) =>
+        _gate.TryTake(permitCount, countRefusal: true) ? new BackpressureLease(this, permitCount) : Refused;
+
+    /// <inheritdoc />
+    protected override ValueTask<RateLimitLease> AcquireAsyncCore(int permitCount, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<RateLimitLease>(cancellationToken);
+        }
+
+        return _gate.TryTake(permitCount, countRefusal: false)
+            ? new ValueTask<RateLimitLease>(new BackpressureLease(this, permitCount))
+            : new ValueTask<RateLimitLease>(_gate.WaitAsync(permitCount, granted => granted ? new BackpressureLease(this, permitCount) : Refused, cancellationToken));
+    }
+
+    /// <inheritdoc />
+    protected override void Dispose(bool disposing)
+    {
+        _gate.Dispose();
+        base.Dispose(disposing);
+    }
+
+    /// <inheritdoc />
+    protected override ValueTask DisposeAsyncCore()
+    {
+        _gate.Dispose();
+        return base.DisposeAsyncCore();
+    }
+}

@@ -1,0 +1,82 @@
+using System.Threading.RateLimiting;
+using Backpressure.AspNetCore.Admission;
+using Backpressure.AspNetCore.Http;
+using Backpressure.AspNetCore.Limits;
+using Backpressure.AspNetCore.Retries;
+using Backpressure.AspNetCore.Telemetry;
+using Backpressure.AspNetCore.Timeouts;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.Extensions.Options;
+
+namespace Backpressure.AspNetCore.DependencyInjection;
+
+/// <summary>Builds the gate and the policies from the options, and owns the limiters that the application plugged in.</summary>
+internal sealed class ServerParts : IDisposable, IAsyncDisposable
+{
+    private readonly IServiceProvider _services;
+    private readonly BackpressureOptions _options;
+    private readonly List<PluggedGate> _plugged = [];
+
+    public ServerParts(IServiceProvider services, IOptions<BackpressureOptions> options, IOptions<RequestTimeoutOptions> timeouts, TimeoutClock clock)
+    {
+        _services = services;
+        _options = options.Value;
+        int limit = StartingLimit.Of(_options.Limit);
+        Gate = new AdmissionGate(limit);
+        Policy defaultPolicy = Build(PolicyReading.DefaultPolicy, _options, limit);
+        Policy[] named = [.. _options.Policies.Select(pair => Build(pair.Key, pair.Value, StartingLimit.CapOf(pair.Value.Limit)))];
+        Policies = new PolicyTable(defaultPolicy, named, timeouts.Value);
+        Monitor = new BackpressureMonitor(_options.Mode, Gate, _plugged, () => clock.Now);
+    }
+
+    public AdmissionGate Gate { get; }
+
+    public PolicyTable Policies { get; }
+
+    public BackpressureMonitor Monitor { get; }
+
+    public void Dispose()
+    {
+        foreach (PluggedGate plugged in _plugged)
+        {
+            plugged.Limiter.Dispose();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (PluggedGate plugged in _plugged)
+        {
+            await plugged.Limiter.DisposeAsync();
+        }
+    }
+
+    private Policy Build(string name, BackpressurePolicyOptions own, int? cap)
+    {
+        QueueOptions queue = own.Queue.Over(_options.Queue);
+        TimeoutOptions timeout = own.Timeout.Over(_options.Timeout);
+        ShedOptions shed = own.Shed.Over(_options.Shed);
+        RetryAllowance retries = new(own.RetryBudget.Over(_options.RetryBudget));
+        PluggedGate? plugged = null;
+        if (own.Limit.LimiterFactory is { } factory)
+        {
+            RateLimiter limiter = factory(_services) ?? throw new InvalidOperationException(
+                $"Backpressure: Limit.LimiterFactory of policy '{name}' returned null. It must return a RateLimiter.");
+            plugged = new PluggedGate(name, limiter, retries);
+            _plugged.Add(plugged);
+        }
+
+        return new Policy
+        {
+            Name = name,
+            IsOff = (own.Mode ?? _options.Mode) == BackpressureMode.Off,
+            Gate = plugged is null ? Gate.AddPolicy(name, cap, queue.Capacity, retries) : null,
+            Plugged = plugged,
+            MaximumWait = queue.MaximumWait,
+            Timeout = timeout,
+            SetsTimeout = own.Timeout.SetsDefault,
+            Shed = shed,
+            Bodies = new ProblemBodies(shed.StatusCode, timeout.StatusCode),
+        };
+    }
+}

@@ -1,0 +1,64 @@
+using Backpressure.AspNetCore.Telemetry;
+using Backpressure.AspNetCore.Timeouts;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Backpressure.AspNetCore.DependencyInjection;
+
+/// <summary>Says at start what is in force, and makes the metric series exist once the exporters listen.</summary>
+internal sealed partial class Startup : IHostedLifecycleService
+{
+    private readonly ILogger<Startup> _logger;
+    private readonly BackpressureMonitor _monitor;
+    private readonly BackpressureMetrics _metrics;
+    private readonly TimeoutClock _clock;
+
+    public Startup(ILogger<Startup> logger, BackpressureMonitor monitor, BackpressureMetrics metrics, TimeoutClock clock)
+    {
+        _logger = logger;
+        _monitor = monitor;
+        _metrics = metrics;
+        _clock = clock;
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        BackpressureSnapshot snapshot = _monitor.GetSnapshot();
+        Log.InForce(_logger, snapshot.Mode, snapshot.Limit, string.Join("; ", snapshot.Policies.Select(Describe)));
+        if (_clock.Provider is TimerFdTimeProvider { FallbackReason: { } reason })
+        {
+            Log.TimerFallback(_logger, reason);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        _metrics.PreTouch();
+        return Task.CompletedTask;
+    }
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static string Describe(BackpressurePolicySnapshot policy)
+    {
+        string cap = policy.Limit is int limit ? $"at most {limit} at once" : "no cap of its own";
+        return policy.QueueCapacity is int capacity ? $"'{policy.Policy}' {cap}, queue {capacity}" : $"'{policy.Policy}' a limiter of the application";
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Backpressure is in force: mode {Mode}, limit {Limit}. Policies: {Policies}.", EventName = "InForce")]
+        public static partial void InForce(ILogger logger, BackpressureMode mode, int limit, string policies);
+
+        [LoggerMessage(2, LogLevel.Warning, "No timerfd here ({Reason}): deadlines are kept by a thread that sleeps, to a few milliseconds.", EventName = "TimerFallback")]
+        public static partial void TimerFallback(ILogger logger, string reason);
+    }
+}

@@ -1,3 +1,5 @@
+using Backpressure.AspNetCore.Retries;
+
 namespace Backpressure.AspNetCore.Admission;
 
 /// <summary>Decides who runs now, who waits and who is refused: one limit for the whole server, a cap and a queue for each policy below it.</summary>
@@ -8,28 +10,26 @@ namespace Backpressure.AspNetCore.Admission;
 internal sealed class AdmissionGate
 {
     private readonly object _lock = new(); // a plain object: systematic concurrency testing does not model System.Threading.Lock
-    private readonly List<PolicyGate> _policies = [];
-    private readonly int _limit;
-    private int _inUse; // guarded by _lock
+    private readonly PermitPool _permits; // guarded by _lock
     private long _arrivalNumber; // guarded by _lock
 
     public AdmissionGate(int limit)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        _limit = limit;
+        _permits = new PermitPool(limit);
     }
 
-    public int Limit => _limit;
+    public int Limit => _permits.Limit;
 
     /// <summary>Adds a policy; only while the gate is being built.</summary>
     /// <param name="name">The name that metrics show.</param>
     /// <param name="cap">How many permits the policy may hold, or <see langword="null"/> for no cap of its own.</param>
     /// <param name="queueCapacity">How many may wait.</param>
     /// <param name="retries">What lets retries in while the policy is saturated.</param>
-    public PolicyGate AddPolicy(string name, int? cap, int queueCapacity, Retries.RetryAllowance retries)
+    public PolicyGate AddPolicy(string name, int? cap, int queueCapacity, RetryAllowance retries)
     {
         PolicyGate policy = new(name, cap, queueCapacity, retries);
-        _policies.Add(policy);
+        _permits.Add(policy);
         return policy;
     }
 
@@ -38,20 +38,15 @@ internal sealed class AdmissionGate
     {
         lock (_lock)
         {
-            if (!HasRoomLocked(policy, cost) || policy.Waiting.Count > 0)
+            if (!_permits.HasRoom(policy, cost) || policy.Waiting.Count > 0)
             {
                 return false;
             }
 
-            AdmitLocked(policy, cost);
+            policy.Tally.Arrivals++;
+            AdmitLocked(policy, cost, isRetry, now);
+            return true;
         }
-
-        if (!isRetry)
-        {
-            policy.Retries.CountFirstAttempt(now);
-        }
-
-        return true;
     }
 
     /// <summary>Lets a request wait, unless there is room after all or a rule refuses it. Sets the waiter's outcome; <see cref="Outcome.Waiting"/> means that it is queued.</summary>
@@ -60,35 +55,30 @@ internal sealed class AdmissionGate
         PolicyGate policy = waiter.Policy;
         lock (_lock)
         {
-            waiter.Cost = Math.Clamp(waiter.Cost, 0, Math.Min(_limit, policy.Cap ?? _limit));
-            waiter.Outcome = DecideLocked(waiter, now);
-            switch (waiter.Outcome)
+            waiter.Cost = Math.Clamp(waiter.Cost, 0, _permits.MostFor(policy));
+            Outcome outcome = policy.DecideLocked(waiter, _permits.HasRoom(policy, waiter.Cost), now);
+            policy.Tally.Arrivals++;
+            waiter.Outcome = outcome;
+            switch (outcome)
             {
                 case Outcome.Granted:
-                    AdmitLocked(policy, waiter.Cost);
+                    AdmitLocked(policy, waiter.Cost, waiter.IsRetry, now);
                     break;
                 case Outcome.Waiting:
                     waiter.ArrivalNumber = _arrivalNumber++;
                     waiter.EnqueuedAt = now;
-                    policy.Tally.Arrivals++;
                     policy.Waiting.Append(waiter);
                     break;
                 default:
-                    policy.Tally.Arrivals++;
                     policy.Tally.CountShed(waiter.Reason, now);
                     break;
             }
-        }
 
-        if (waiter.Outcome == Outcome.Granted && !waiter.IsRetry)
-        {
-            policy.Retries.CountFirstAttempt(now);
+            return outcome; // not the waiter's, which another thread may have decided by the time the lock is left
         }
-
-        return waiter.Outcome;
     }
 
-    /// <summary>Refuses a request that never asked for a permit, such as one whose deadline had passed when it came.</summary>
+    /// <summary>Refuses a request that never asked for a permit.</summary>
     public void Refuse(PolicyGate policy, ShedReason reason, TimeSpan now)
     {
         lock (_lock)
@@ -103,8 +93,7 @@ internal sealed class AdmissionGate
     {
         lock (_lock)
         {
-            _inUse -= cost;
-            policy.InUse -= cost;
+            _permits.GiveBack(policy, cost);
             PumpLocked(now, ref decided);
         }
     }
@@ -125,24 +114,20 @@ internal sealed class AdmissionGate
             while (policy.Waiting.First is { } waiter)
             {
                 policy.Waiting.Remove(waiter);
-                TurnAwayLocked(waiter, Outcome.Shed, reason, now);
+                PolicyGate.TurnAwayLocked(waiter, Outcome.Shed, reason, now);
                 decided.Append(waiter);
             }
+
+            PumpLocked(now, ref decided);
         }
     }
 
-    /// <summary>How hard the gate presses on a policy: 0 up to four fifths of the limit in use, 1 when all of it is or a request was shed within the last second.</summary>
+    /// <summary>How hard the gate presses on a policy, from 0 (room to spare) to 1 (shedding).</summary>
     public double PressureOn(PolicyGate policy, TimeSpan now)
     {
         lock (_lock)
         {
-            if (policy.Tally.LastShedAt is { } shedAt && now - shedAt < Pressure.SheddingLasts)
-            {
-                return 1;
-            }
-
-            double load = (double)_inUse / _limit;
-            return Pressure.Of(policy.Cap is int cap ? Math.Max(load, (double)policy.InUse / cap) : load);
+            return policy.PressureLocked(_permits.Load, now);
         }
     }
 
@@ -151,13 +136,7 @@ internal sealed class AdmissionGate
     {
         lock (_lock)
         {
-            PolicyReading[] policies = new PolicyReading[_policies.Count];
-            for (int i = 0; i < policies.Length; i++)
-            {
-                policies[i] = _policies[i].ReadLocked();
-            }
-
-            return new GateReading(_limit, _inUse, policies);
+            return _permits.Read();
         }
     }
 
@@ -171,124 +150,40 @@ internal sealed class AdmissionGate
             }
 
             waiter.Policy.Waiting.Remove(waiter);
-            TurnAwayLocked(waiter, outcome, ShedReason.QueueTimeout, now);
+            PolicyGate.TurnAwayLocked(waiter, outcome, ShedReason.QueueTimeout, now);
             decided.Append(waiter);
             PumpLocked(now, ref decided); // a dear waiter may have been what kept cheaper ones behind it (B21, C18)
             return true;
         }
     }
 
-    /// <summary>Whether the permits are free; a cost of zero takes none and asks whether one is.</summary>
-    private bool HasRoomLocked(PolicyGate policy, int cost)
-    {
-        int needed = Math.Max(cost, 1);
-        return _inUse <= _limit - needed && (policy.Cap is not int cap || policy.InUse <= cap - needed);
-    }
-
-    private void AdmitLocked(PolicyGate policy, int cost)
-    {
-        _inUse += cost;
-        policy.InUse += cost;
-        policy.Tally.Arrivals++;
-        policy.Tally.Admitted++;
-    }
-
-    private Outcome DecideLocked(Waiter waiter, TimeSpan now)
-    {
-        PolicyGate policy = waiter.Policy;
-        if (waiter.ExpiresAt <= now)
-        {
-            return RefuseLocked(waiter, ShedReason.DeadlineInfeasible);
-        }
-
-        if (policy.Waiting.Count == 0 && HasRoomLocked(policy, waiter.Cost))
-        {
-            return Outcome.Granted;
-        }
-
-        if (waiter.IsRetry && !policy.Retries.TryAdmitRetry(now))
-        {
-            return RefuseLocked(waiter, ShedReason.RetryBudget);
-        }
-
-        if (policy.Waiting.Places + waiter.Places <= policy.QueueCapacity)
-        {
-            return Outcome.Waiting;
-        }
-
-        if (waiter.IsRetry)
-        {
-            policy.Retries.ReturnRetry(now);
-        }
-
-        return RefuseLocked(waiter, ShedReason.QueueFull);
-    }
-
-    private static Outcome RefuseLocked(Waiter waiter, ShedReason reason)
-    {
-        waiter.Reason = reason;
-        return Outcome.Shed;
-    }
-
     /// <summary>Grants in order of arrival, over all policies whose cap leaves room, and turns away those whose time is over.</summary>
     private void PumpLocked(TimeSpan now, ref WaiterChain decided)
     {
-        while (OldestServableLocked() is { } waiter)
+        while (_permits.OldestServable() is { } waiter)
         {
-            PolicyGate policy = waiter.Policy;
-            policy.Waiting.Remove(waiter);
+            waiter.Policy.Waiting.Remove(waiter);
             if (waiter.ExpiresAt <= now)
             {
-                TurnAwayLocked(waiter, Outcome.Shed, ShedReason.QueueTimeout, now); // its timer is late; a permit would be wasted on it
+                PolicyGate.TurnAwayLocked(waiter, Outcome.Shed, ShedReason.QueueTimeout, now); // its timer is late; a permit would be wasted on it
             }
             else
             {
                 waiter.Outcome = Outcome.Granted;
                 waiter.DecidedAt = now;
-                _inUse += waiter.Cost;
-                policy.InUse += waiter.Cost;
-                policy.Tally.Admitted++;
-                if (!waiter.IsRetry)
-                {
-                    policy.Retries.CountFirstAttempt(now);
-                }
+                AdmitLocked(waiter.Policy, waiter.Cost, waiter.IsRetry, now);
             }
 
             decided.Append(waiter);
         }
     }
 
-    private Waiter? OldestServableLocked()
+    private void AdmitLocked(PolicyGate policy, int cost, bool isRetry, TimeSpan now)
     {
-        Waiter? oldest = null;
-        foreach (PolicyGate policy in _policies)
+        _permits.Take(policy, cost);
+        if (!isRetry)
         {
-            if (policy.Waiting.First is { } first && HasRoomLocked(policy, first.Cost) && (oldest is null || first.ArrivalNumber < oldest.ArrivalNumber))
-            {
-                oldest = first;
-            }
-        }
-
-        return oldest;
-    }
-
-    private static void TurnAwayLocked(Waiter waiter, Outcome outcome, ShedReason reason, TimeSpan now)
-    {
-        waiter.Outcome = outcome;
-        waiter.DecidedAt = now;
-        if (outcome == Outcome.Cancelled)
-        {
-            waiter.Policy.Tally.Cancelled++;
-        }
-        else
-        {
-            waiter.Reason = reason;
-            waiter.Policy.Tally.CountShed(reason, now);
-        }
-
-        if (waiter.IsRetry)
-        {
-            waiter.Policy.Retries.ReturnRetry(now);
+            policy.Retries.CountFirstAttempt(now);
         }
     }
 }

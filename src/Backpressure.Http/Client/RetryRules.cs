@@ -1,0 +1,59 @@
+using System.Net;
+using System.Net.Http.Json;
+
+namespace Backpressure.Http.Client;
+
+/// <summary>Decides by the outcome of an attempt whether the request may be sent again.</summary>
+internal static class RetryRules
+{
+    /// <summary>Whether a response of this status says that another try may fare better.</summary>
+    public static bool IsTransient(HttpStatusCode status) =>
+        status is HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
+
+    public static RetryVerdict Judge(HttpRequestMessage request, HttpResponseMessage response, ServerAdvice advice)
+    {
+        if (!IsTransient(response.StatusCode))
+        {
+            return RetryVerdict.Final;
+        }
+
+        if (advice.ShouldRetry == false)
+        {
+            return RetryVerdict.RefusedByServer;
+        }
+
+        // Both headers together are how a server says that its 503 did not execute the request: then even a POST may be sent again.
+        bool notExecuted = response.StatusCode == HttpStatusCode.ServiceUnavailable && advice is { HasReason: true, ShouldRetry: true };
+        return (notExecuted || IsIdempotent(request.Method)) && IsReplayable(request.Content) ? RetryVerdict.Retry : RetryVerdict.NotReplayable;
+    }
+
+    public static RetryVerdict Judge(HttpRequestMessage request, HttpRequestException failure)
+    {
+        if (!IsTransient(failure))
+        {
+            return RetryVerdict.Final;
+        }
+
+        return IsIdempotent(request.Method) && IsReplayable(request.Content) ? RetryVerdict.Retry : RetryVerdict.NotReplayable;
+    }
+
+    private static bool IsTransient(HttpRequestException failure) => failure.HttpRequestError switch
+    {
+        HttpRequestError.NameResolutionError or
+        HttpRequestError.ConnectionError or
+        HttpRequestError.ProxyTunnelError or
+        HttpRequestError.HttpProtocolError or
+        HttpRequestError.ResponseEnded => true,
+
+        // Anything else that has a name would fail again: a certificate, a version, a limit. What has none is most often a reset connection.
+        HttpRequestError.Unknown => failure.StatusCode is not HttpStatusCode status || IsTransient(status),
+        _ => false,
+    };
+
+    private static bool IsIdempotent(HttpMethod method) =>
+        method == HttpMethod.Get || method == HttpMethod.Head || method == HttpMethod.Options ||
+        method == HttpMethod.Trace || method == HttpMethod.Put || method == HttpMethod.Delete;
+
+    /// <summary>Only what lies in memory whole can be sent a second time; a stream is consumed by the first.</summary>
+    private static bool IsReplayable(HttpContent? content) => content is null or ByteArrayContent or ReadOnlyMemoryContent or JsonContent;
+}

@@ -1,0 +1,8 @@
+namespace Backpressure.AspNetCore.Tests.Timeouts;
+
+/// <summary>Is the control: what we ask of our timers is what the platform's do.</summary>
+[Collection(RealTime.Name)]
+public sealed class PlatformTimerTests : TimerContract
+{
+    protected override TimeProvider Time => TimeProvider.System;
+}

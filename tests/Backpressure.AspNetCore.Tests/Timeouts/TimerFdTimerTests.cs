@@ -1,0 +1,16 @@
+namespace Backpressure.AspNetCore.Tests.Timeouts;
+
+/// <summary>Are the timers as they are on this system: on Linux, on a timerfd.</summary>
+[Collection(RealTime.Name)]
+public sealed class TimerFdTimerTests() : OwnTimerContract(new TimerFdTimeProvider())
+{
+    [LinuxFact]
+    public void On_Linux_a_timerfd_acts()
+    {
+        using var time = new TimerFdTimeProvider();
+
+        Assert.True(TimerFdTimeProvider.IsSupported);
+        Assert.Equal("timerfd", time.Scheduler);
+        Assert.Null(time.FallbackReason);
+    }
+}

@@ -19,7 +19,7 @@ public sealed class TimerFdTimeProvider : TimeProvider, IDisposable
 
     /// <summary>Starts a provider with a thread and a timerfd of its own; dispose it to end them. Most callers want <see cref="Shared"/>.</summary>
     public TimerFdTimeProvider()
-        : this(static () => new TimerFd(System.TimestampFrequency))
+        : this(static () => new TimerFd(System.TimestampFrequency, TimerFd.Heartbeat))
     {
     }
 

@@ -10,22 +10,26 @@ namespace Backpressure.AspNetCore.Timeouts;
 /// </remarks>
 internal sealed class TimerFd : IAlarm
 {
-    // Bounds how long a wait on a descriptor that was closed behind our back can last: the kernel does not end such a wait.
-    private const int HeartbeatMilliseconds = 1000;
     private const int ToleratedTryAgain = 100;
     private const long NanosecondsPerSecond = 1_000_000_000;
+
+    /// <summary>Bounds a wait on a descriptor that was closed behind our back, since the kernel does not end such a wait.</summary>
+    public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
 
     private static readonly Lazy<bool> Supported = new(Probe);
 
     private readonly SafeFileHandle _timer;
     private readonly long _frequency;
+    private readonly int _heartbeatMilliseconds;
     private int _triedAgain; // the waiting thread's
 
     /// <param name="frequency">Units per second of the instants, counted from the zero of CLOCK_MONOTONIC.</param>
+    /// <param name="heartbeat">Ends a wait at the latest; infinite shows a test that no wake is missed.</param>
     /// <exception cref="SyscallException">The kernel refuses.</exception>
-    public TimerFd(long frequency)
+    public TimerFd(long frequency, TimeSpan heartbeat)
     {
         _frequency = frequency;
+        _heartbeatMilliseconds = (int)heartbeat.TotalMilliseconds;
         _timer = LinuxCalls.CreateTimer(LinuxCalls.ClockMonotonic, LinuxCalls.NonBlocking | LinuxCalls.CloseOnExec);
         if (_timer.IsInvalid)
         {
@@ -58,7 +62,7 @@ internal sealed class TimerFd : IAlarm
         {
             _timer.DangerousAddRef(ref held);
             var entry = new LinuxCalls.PollEntry { Descriptor = Descriptor, Events = LinuxCalls.Readable };
-            if (LinuxCalls.Poll(ref entry, count: 1, HeartbeatMilliseconds) < 0)
+            if (LinuxCalls.Poll(ref entry, count: 1, _heartbeatMilliseconds) < 0)
             {
                 int error = Marshal.GetLastPInvokeError();
                 bool again = error == SyscallException.TryAgain && ++_triedAgain <= ToleratedTryAgain;
@@ -120,7 +124,7 @@ internal sealed class TimerFd : IAlarm
 
         try
         {
-            using var probe = new TimerFd(NanosecondsPerSecond);
+            using var probe = new TimerFd(NanosecondsPerSecond, Heartbeat);
             return true;
         }
         catch (SyscallException refused)

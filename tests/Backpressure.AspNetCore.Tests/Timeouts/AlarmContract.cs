@@ -26,7 +26,7 @@ public abstract class AlarmContract : IDisposable
             due =>
             {
                 _alarm.Arm(due);
-                _alarm.Wait(); // one that only ended by its heartbeat would take a second
+                _alarm.Wait();
             },
             iter: 1_000,
             threads: 1)));

@@ -72,7 +72,7 @@ public sealed class TimerFdTheftTests : IDisposable
 
     private TimerFd Create()
     {
-        var alarm = new TimerFd(TimeProvider.System.TimestampFrequency);
+        var alarm = new TimerFd(TimeProvider.System.TimestampFrequency, TimeSpan.FromMilliseconds(200));
         _alarms.Enqueue(alarm);
         return alarm;
     }

@@ -1,8 +1,11 @@
+using Backpressure.AspNetCore.Timeouts;
+
 namespace Backpressure.AspNetCore.Tests.Timeouts;
 
-/// <summary>Are the timers as they are on this system: on Linux, on a timerfd.</summary>
+/// <summary>Are the timers as they are on this system: on Linux, on a timerfd; without a heartbeat, so that a missed wake is missed for good.</summary>
 [Collection(RealTime.Name)]
-public sealed class TimerFdTimerTests() : OwnTimerContract(new TimerFdTimeProvider())
+public sealed class TimerFdTimerTests() : OwnTimerContract(
+    new TimerFdTimeProvider(static () => new TimerFd(TimeProvider.System.TimestampFrequency, Timeout.InfiniteTimeSpan)))
 {
     [LinuxFact]
     public void On_Linux_a_timerfd_acts()

@@ -54,15 +54,17 @@ internal sealed class AdmissionGate
         return true;
     }
 
-    /// <summary>Lets a request wait, unless there is room after all or a rule refuses it. Sets the waiter's outcome; <see cref="Outcome.Waiting"/> means that it is queued.</summary>
+    /// <summary>Lets a request wait, unless there is room after all or a rule refuses it.</summary>
+    /// <returns>The outcome. Only after <see cref="Outcome.Waiting"/> will the waiter be completed, which may happen before this method returns.</returns>
     public Outcome Enqueue(Waiter waiter, TimeSpan now)
     {
         PolicyGate policy = waiter.Policy;
+        Outcome outcome; // the waiter's own is another thread's to write as soon as it waits and the lock is free
         lock (_lock)
         {
             waiter.Cost = Math.Clamp(waiter.Cost, 0, Math.Min(_limit, policy.Cap ?? _limit));
-            waiter.Outcome = DecideLocked(waiter, now);
-            switch (waiter.Outcome)
+            outcome = waiter.Outcome = DecideLocked(waiter, now);
+            switch (outcome)
             {
                 case Outcome.Granted:
                     AdmitLocked(policy, waiter.Cost);
@@ -80,12 +82,12 @@ internal sealed class AdmissionGate
             }
         }
 
-        if (waiter.Outcome == Outcome.Granted && !waiter.IsRetry)
+        if (outcome == Outcome.Granted && !waiter.IsRetry)
         {
             policy.Retries.CountFirstAttempt(now);
         }
 
-        return waiter.Outcome;
+        return outcome;
     }
 
     /// <summary>Refuses a request that never asked for a permit, such as one whose deadline had passed when it came.</summary>

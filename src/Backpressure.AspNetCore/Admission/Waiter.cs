@@ -22,7 +22,7 @@ internal abstract class Waiter
     /// <summary>When its wait ends: the deadline or the longest wait, whichever comes first.</summary>
     public TimeSpan ExpiresAt { get; init; } = TimeSpan.MaxValue;
 
-    // Written by the gate under its lock; read freely once Complete was called, or by the caller of Enqueue.
+    // Written by the gate under its lock; to be read once Complete was called, or when Enqueue answered anything but Waiting.
     public Outcome Outcome { get; internal set; }
 
     public ShedReason Reason { get; internal set; }

@@ -34,8 +34,10 @@ internal sealed class AdmissionGate
     }
 
     /// <summary>Takes permits if that needs no waiting. When it returns <see langword="false"/> nothing was counted: the caller goes on to <see cref="Enqueue"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A negative cost.</exception>
     public bool TryEnter(PolicyGate policy, int cost, bool isRetry, TimeSpan now)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(cost); // it would add permits (B21)
         lock (_lock)
         {
             if (!HasRoomLocked(policy, cost) || policy.Waiting.Count > 0)
@@ -101,8 +103,10 @@ internal sealed class AdmissionGate
     }
 
     /// <summary>Gives permits back. The waiters that this decided are added to <paramref name="decided"/>, in order.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A negative cost.</exception>
     public void Leave(PolicyGate policy, int cost, TimeSpan now, ref WaiterChain decided)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(cost);
         lock (_lock)
         {
             _inUse -= cost;

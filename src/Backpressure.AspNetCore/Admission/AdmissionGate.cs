@@ -217,7 +217,7 @@ internal sealed class AdmissionGate
             return RefuseLocked(waiter, ShedReason.RetryBudget);
         }
 
-        if (policy.Waiting.Places + waiter.Places <= policy.QueueCapacity)
+        if (waiter.Places <= policy.QueueCapacity - policy.Waiting.Places)
         {
             return Outcome.Waiting;
         }

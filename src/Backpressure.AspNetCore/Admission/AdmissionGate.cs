@@ -249,8 +249,7 @@ internal sealed class AdmissionGate
             }
             else
             {
-                waiter.Outcome = Outcome.Granted;
-                waiter.DecidedAt = now;
+                DecidedLocked(waiter, Outcome.Granted, now);
                 _inUse += waiter.Cost;
                 policy.InUse += waiter.Cost;
                 policy.Tally.Admitted++;
@@ -278,10 +277,15 @@ internal sealed class AdmissionGate
         return oldest;
     }
 
-    private static void TurnAwayLocked(Waiter waiter, Outcome outcome, ShedReason reason, TimeSpan now)
+    private static void DecidedLocked(Waiter waiter, Outcome outcome, TimeSpan now)
     {
         waiter.Outcome = outcome;
-        waiter.DecidedAt = now;
+        waiter.DecidedAt = now > waiter.EnqueuedAt ? now : waiter.EnqueuedAt; // whoever decides may have read the clock before the waiter's own thread did
+    }
+
+    private static void TurnAwayLocked(Waiter waiter, Outcome outcome, ShedReason reason, TimeSpan now)
+    {
+        DecidedLocked(waiter, outcome, now);
         if (outcome == Outcome.Cancelled)
         {
             waiter.Policy.Tally.Cancelled++;

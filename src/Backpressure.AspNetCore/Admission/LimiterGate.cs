@@ -45,17 +45,19 @@ internal sealed class LimiterGate : IDisposable
     }
 
     /// <summary>Takes permits that are free now.</summary>
+    /// <param name="permitCount">How many; an error names it as the limiter's callers know it.</param>
+    /// <param name="countRefusal">Whether a refusal is the last word, and no wait follows.</param>
     /// <exception cref="ArgumentOutOfRangeException">More permits than the limit.</exception>
     /// <exception cref="ObjectDisposedException">The limiter is disposed.</exception>
-    public bool TryTake(int permits, bool countRefusal)
+    public bool TryTake(int permitCount, bool countRefusal)
     {
         ObjectDisposedException.ThrowIf(_disposed, typeof(BackpressureLimiter));
-        if (permits > _gate.Limit)
+        if (permitCount > _gate.Limit)
         {
-            throw new ArgumentOutOfRangeException(nameof(permits), permits, $"{permits} permits exceed the limit of {_gate.Limit}; such a lease could never be given.");
+            throw new ArgumentOutOfRangeException(nameof(permitCount), permitCount, $"{permitCount} permits exceed the limit of {_gate.Limit}; such a lease could never be given.");
         }
 
-        bool taken = _gate.TryEnter(_policy, permits, isRetry: false, Now);
+        bool taken = _gate.TryEnter(_policy, permitCount, isRetry: false, Now);
         if (!taken && countRefusal)
         {
             _gate.Refuse(_policy, ShedReason.QueueFull, Now);

@@ -32,8 +32,10 @@ internal sealed class LimiterGate : IDisposable
         }
     }
 
+    /// <exception cref="ObjectDisposedException">The limiter is disposed.</exception>
     public RateLimiterStatistics GetStatistics()
     {
+        ObjectDisposedException.ThrowIf(_disposed, typeof(BackpressureLimiter));
         PolicyReading reading = _gate.Read().Policies[0];
         return new RateLimiterStatistics
         {

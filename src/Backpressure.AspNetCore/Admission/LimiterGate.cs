@@ -74,7 +74,7 @@ internal sealed class LimiterGate : IDisposable
     /// <param name="cancellation">Ends the wait.</param>
     public Task<RateLimitLease> WaitAsync(int permits, Func<bool, RateLimitLease> leaseOf, CancellationToken cancellation)
     {
-        LimiterWaiter waiter = new(_policy, leaseOf, cancellation) { Cost = permits, Places = permits };
+        LimiterWaiter waiter = new(_policy, leaseOf, cancellation) { Cost = permits, Places = Math.Max(permits, 1) }; // who waits for nothing takes a place, or the queue had no bound
         if (_gate.Enqueue(waiter, Now) != Outcome.Waiting)
         {
             waiter.Complete();

@@ -249,7 +249,7 @@ internal sealed class AdmissionGate
             }
             else
             {
-                DecidedLocked(waiter, Outcome.Granted, now);
+                SettleLocked(waiter, Outcome.Granted, now);
                 _inUse += waiter.Cost;
                 policy.InUse += waiter.Cost;
                 policy.Tally.Admitted++;
@@ -277,7 +277,7 @@ internal sealed class AdmissionGate
         return oldest;
     }
 
-    private static void DecidedLocked(Waiter waiter, Outcome outcome, TimeSpan now)
+    private static void SettleLocked(Waiter waiter, Outcome outcome, TimeSpan now)
     {
         waiter.Outcome = outcome;
         waiter.DecidedAt = now > waiter.EnqueuedAt ? now : waiter.EnqueuedAt; // whoever decides may have read the clock before the waiter's own thread did
@@ -285,7 +285,7 @@ internal sealed class AdmissionGate
 
     private static void TurnAwayLocked(Waiter waiter, Outcome outcome, ShedReason reason, TimeSpan now)
     {
-        DecidedLocked(waiter, outcome, now);
+        SettleLocked(waiter, outcome, now);
         if (outcome == Outcome.Cancelled)
         {
             waiter.Policy.Tally.Cancelled++;

@@ -28,7 +28,13 @@ internal sealed class LimiterGate : IDisposable
         get
         {
             PolicyReading reading = _gate.Read().Policies[0];
-            return reading.InUse == 0 && reading.Queued == 0 ? Now - TimeSpan.FromTicks(Volatile.Read(ref _idleSinceTicks)) : null;
+            if (reading.InUse > 0 || reading.Queued > 0)
+            {
+                return null;
+            }
+
+            TimeSpan since = TimeSpan.FromTicks(Volatile.Read(ref _idleSinceTicks)); // read before the clock, or another thread's release might lie in the future
+            return Now - since;
         }
     }
 
@@ -91,6 +97,11 @@ internal sealed class LimiterGate : IDisposable
 
     public void GiveBack(int permits)
     {
+        if (permits == 0)
+        {
+            return; // nothing was in use, so the idle time goes on
+        }
+
         TimeSpan now = Now;
         Volatile.Write(ref _idleSinceTicks, now.Ticks);
         WaiterChain decided = default;

@@ -46,7 +46,7 @@ public sealed class BackpressureLimiter : RateLimiter
 
         return _gate.TryTake(permitCount, countRefusal: false)
             ? new ValueTask<RateLimitLease>(new BackpressureLease(this, permitCount))
-            : new ValueTask<RateLimitLease>(_gate.WaitAsync(permitCount, granted => granted ? new BackpressureLease(this, permitCount) : Refused, cancellationToken));
+            : new ValueTask<RateLimitLease>(WaitAsync(permitCount, cancellationToken));
     }
 
     /// <inheritdoc />
@@ -62,4 +62,8 @@ public sealed class BackpressureLimiter : RateLimiter
         _gate.Dispose();
         return base.DisposeAsyncCore();
     }
+
+    // apart, because a lambda's captures are allocated where its method begins, also for an acquire that need not wait
+    private Task<RateLimitLease> WaitAsync(int permitCount, CancellationToken cancellationToken) =>
+        _gate.WaitAsync(permitCount, granted => granted ? new BackpressureLease(this, permitCount) : Refused, cancellationToken);
 }

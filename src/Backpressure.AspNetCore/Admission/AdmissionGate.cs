@@ -34,8 +34,10 @@ internal sealed class AdmissionGate
     }
 
     /// <summary>Takes permits if that needs no waiting. When it returns <see langword="false"/> nothing was counted: the caller goes on to <see cref="Enqueue"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A negative cost.</exception>
     public bool TryEnter(PolicyGate policy, int cost, bool isRetry, TimeSpan now)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(cost); // it would add permits (B21)
         lock (_lock)
         {
             if (!_permits.HasRoom(policy, cost) || policy.Waiting.Count > 0)
@@ -49,7 +51,8 @@ internal sealed class AdmissionGate
         }
     }
 
-    /// <summary>Lets a request wait, unless there is room after all or a rule refuses it. Sets the waiter's outcome; <see cref="Outcome.Waiting"/> means that it is queued.</summary>
+    /// <summary>Lets a request wait, unless there is room after all or a rule refuses it.</summary>
+    /// <returns>The outcome. Only after <see cref="Outcome.Waiting"/> will the waiter be completed, which may happen before this method returns.</returns>
     public Outcome Enqueue(Waiter waiter, TimeSpan now)
     {
         PolicyGate policy = waiter.Policy;
@@ -89,8 +92,10 @@ internal sealed class AdmissionGate
     }
 
     /// <summary>Gives permits back. The waiters that this decided are added to <paramref name="decided"/>, in order.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A negative cost.</exception>
     public void Leave(PolicyGate policy, int cost, TimeSpan now, ref WaiterChain decided)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(cost);
         lock (_lock)
         {
             _permits.GiveBack(policy, cost);
@@ -169,8 +174,7 @@ internal sealed class AdmissionGate
             }
             else
             {
-                waiter.Outcome = Outcome.Granted;
-                waiter.DecidedAt = now;
+                waiter.Settle(Outcome.Granted, now);
                 AdmitLocked(waiter.Policy, waiter.Cost, waiter.IsRetry, now);
             }
 

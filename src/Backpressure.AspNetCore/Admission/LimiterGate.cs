@@ -28,12 +28,20 @@ internal sealed class LimiterGate : IDisposable
         get
         {
             PolicyReading reading = _gate.Read().Policies[0];
-            return reading.InUse == 0 && reading.Queued == 0 ? Now - TimeSpan.FromTicks(Volatile.Read(ref _idleSinceTicks)) : null;
+            if (reading.InUse > 0 || reading.Queued > 0)
+            {
+                return null;
+            }
+
+            TimeSpan since = TimeSpan.FromTicks(Volatile.Read(ref _idleSinceTicks)); // read before the clock, or another thread's release might lie in the future
+            return Now - since;
         }
     }
 
+    /// <exception cref="ObjectDisposedException">The limiter is disposed.</exception>
     public RateLimiterStatistics GetStatistics()
     {
+        ObjectDisposedException.ThrowIf(_disposed, typeof(BackpressureLimiter));
         PolicyReading reading = _gate.Read().Policies[0];
         return new RateLimiterStatistics
         {
@@ -45,17 +53,19 @@ internal sealed class LimiterGate : IDisposable
     }
 
     /// <summary>Takes permits that are free now.</summary>
+    /// <param name="permitCount">How many; an error names it as the limiter's callers know it.</param>
+    /// <param name="countRefusal">Whether a refusal is the last word, and no wait follows.</param>
     /// <exception cref="ArgumentOutOfRangeException">More permits than the limit.</exception>
     /// <exception cref="ObjectDisposedException">The limiter is disposed.</exception>
-    public bool TryTake(int permits, bool countRefusal)
+    public bool TryTake(int permitCount, bool countRefusal)
     {
         ObjectDisposedException.ThrowIf(_disposed, typeof(BackpressureLimiter));
-        if (permits > _gate.Limit)
+        if (permitCount > _gate.Limit)
         {
-            throw new ArgumentOutOfRangeException(nameof(permits), permits, $"{permits} permits exceed the limit of {_gate.Limit}; such a lease could never be given.");
+            throw new ArgumentOutOfRangeException(nameof(permitCount), permitCount, $"{permitCount} permits exceed the limit of {_gate.Limit}; such a lease could never be given.");
         }
 
-        bool taken = _gate.TryEnter(_policy, permits, isRetry: false, Now);
+        bool taken = _gate.TryEnter(_policy, permitCount, isRetry: false, Now);
         if (!taken && countRefusal)
         {
             _gate.Refuse(_policy, ShedReason.QueueFull, Now);
@@ -70,7 +80,7 @@ internal sealed class LimiterGate : IDisposable
     /// <param name="cancellation">Ends the wait.</param>
     public Task<RateLimitLease> WaitAsync(int permits, Func<bool, RateLimitLease> leaseOf, CancellationToken cancellation)
     {
-        LimiterWaiter waiter = new(_policy, leaseOf, cancellation) { Cost = permits, Places = permits };
+        LimiterWaiter waiter = new(_policy, leaseOf, cancellation) { Cost = permits, Places = Math.Max(permits, 1) }; // who waits for nothing takes a place, or the queue had no bound
         if (_gate.Enqueue(waiter, Now) != Outcome.Waiting)
         {
             waiter.Complete();
@@ -87,6 +97,11 @@ internal sealed class LimiterGate : IDisposable
 
     public void GiveBack(int permits)
     {
+        if (permits == 0)
+        {
+            return; // nothing was in use, so the idle time goes on
+        }
+
         TimeSpan now = Now;
         Volatile.Write(ref _idleSinceTicks, now.Ticks);
         WaiterChain decided = default;

@@ -68,8 +68,7 @@ internal sealed class PolicyGate
     public static void TurnAwayLocked(Waiter waiter, Outcome outcome, ShedReason reason, TimeSpan now)
     {
         PolicyGate policy = waiter.Policy;
-        waiter.Outcome = outcome;
-        waiter.DecidedAt = now;
+        waiter.Settle(outcome, now);
         if (outcome == Outcome.Cancelled)
         {
             policy.Tally.Cancelled++;

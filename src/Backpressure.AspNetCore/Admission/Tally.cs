@@ -19,7 +19,7 @@ internal sealed class Tally
     public void CountShed(ShedReason reason, TimeSpan now)
     {
         _shed[(int)reason]++;
-        LastShedAt = now;
+        LastShedAt = LastShedAt > now ? LastShedAt : now; // threads may bring older times than the last
     }
 
     public long[] CopyShed() => [.. _shed];

@@ -22,7 +22,7 @@ internal abstract class Waiter
     /// <summary>When its wait ends: the deadline or the longest wait, whichever comes first.</summary>
     public TimeSpan ExpiresAt { get; init; } = TimeSpan.MaxValue;
 
-    // Written by the gate under its lock; read freely once Complete was called, or by the caller of Enqueue.
+    // Written by the gate under its lock; to be read once Complete was called, or when Enqueue answered anything but Waiting.
     public Outcome Outcome { get; internal set; }
 
     public ShedReason Reason { get; internal set; }
@@ -36,6 +36,13 @@ internal abstract class Waiter
     internal Waiter? Previous { get; set; }
 
     internal Waiter? Next { get; set; }
+
+    /// <summary>Ends the wait. Whoever decides may have read the clock before the waiter's own thread did, and no wait is shorter than nothing.</summary>
+    internal void Settle(Outcome outcome, TimeSpan now)
+    {
+        Outcome = outcome;
+        DecidedAt = now > EnqueuedAt ? now : EnqueuedAt;
+    }
 
     /// <summary>Wakes whoever waits, once, outside the gate's lock, after <see cref="Outcome"/> was decided.</summary>
     public abstract void Complete();

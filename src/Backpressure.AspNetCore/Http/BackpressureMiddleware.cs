@@ -1,3 +1,4 @@
+using Backpressure.AspNetCore.Timeouts;
 using Microsoft.AspNetCore.Http;
 
 namespace Backpressure.AspNetCore.Http;
@@ -50,25 +51,15 @@ internal sealed class BackpressureMiddleware
     private async Task<bool> RunHandlerAsync(GovernedRequest request, Permit permit)
     {
         HttpContext context = request.Context;
-        CancellationToken clientLeft = context.RequestAborted;
-        using Timeouts.RequestDeadline deadline = _governor.Start(request);
-        context.RequestAborted = deadline.Token;
-        context.Features.Set<IBackpressureFeature>(request);
         bool escaped = true;
         try
         {
-            await _next(context);
+            bool timedOut = await RunUnderDeadlineAsync(request);
             escaped = false;
-        }
-        catch (OperationCanceledException) when (deadline.HasExpired && !clientLeft.IsCancellationRequested)
-        {
-            escaped = false;
-            return true;
+            return timedOut;
         }
         finally
         {
-            context.RequestAborted = clientLeft;
-            _governor.End(request);
             if (escaped || MayBeExecutedAgain(context.Response))
             {
                 permit.ReleaseWithResponse(context.Response);
@@ -78,8 +69,29 @@ internal sealed class BackpressureMiddleware
                 permit.Release();
             }
         }
+    }
 
-        return false;
+    private async Task<bool> RunUnderDeadlineAsync(GovernedRequest request)
+    {
+        HttpContext context = request.Context;
+        CancellationToken clientLeft = context.RequestAborted;
+        using RequestDeadline deadline = _governor.Start(request);
+        context.RequestAborted = deadline.Token;
+        context.Features.Set<IBackpressureFeature>(request);
+        try
+        {
+            await _next(context);
+            return false;
+        }
+        catch (OperationCanceledException) when (deadline.HasExpired && !clientLeft.IsCancellationRequested)
+        {
+            return true;
+        }
+        finally
+        {
+            context.RequestAborted = clientLeft;
+            _governor.End(request);
+        }
     }
 
     /// <summary>An error without a body: a status-code page outside of us may run the pipeline once more, as part of the same request.</summary>

@@ -44,8 +44,7 @@ internal sealed class RequestGovernor
         switch (answer.Outcome)
         {
             case Outcome.Granted:
-                _metrics.Admitted(policy.Name, request.TimeInQueue, request.IsRetry);
-                return new Permit(policy, _gate, _clock, Cost, answer.Lease);
+                return Admit(request, answer);
             case Outcome.Cancelled:
                 _metrics.Cancelled(policy.Name, request.TimeInQueue);
                 MarkClientClosed(request.Context.Response);
@@ -78,6 +77,21 @@ internal sealed class RequestGovernor
     public Task AnswerTimeoutAsync(GovernedRequest request) => _timeouts.WriteAsync(request);
 
     private const int Cost = 1;
+
+    private Permit Admit(GovernedRequest request, PluggedAnswer answer)
+    {
+        Permit permit = new(request.Governor, _gate, _clock, Cost, answer.Lease);
+        try
+        {
+            _metrics.Admitted(request.Policy, request.TimeInQueue, request.IsRetry);
+            return permit;
+        }
+        catch
+        {
+            permit.Release(); // a listener of metrics is a stranger's code and may throw (C8)
+            throw;
+        }
+    }
 
     private async ValueTask<PluggedAnswer> AskGateAsync(GovernedRequest request, PolicyGate gate)
     {

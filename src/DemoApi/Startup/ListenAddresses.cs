@@ -1,0 +1,79 @@
+namespace DemoApi.Startup;
+
+/// <summary>Works out the settings that make the server listen where it should.</summary>
+internal static class ListenAddresses
+{
+    /// <summary>Where the server listens when nothing says otherwise.</summary>
+    public const string Fallback = "http://localhost:8080";
+
+    /// <summary>The setting of the address for HTTP/2 without TLS.</summary>
+    public const string Http2Url = "Http2:Url";
+
+    private const string Endpoints = "Kestrel:Endpoints";
+
+    /// <summary>The settings to lay over the configuration: none when it already says all.</summary>
+    /// <remarks>Without TLS a connection cannot negotiate its protocol, so HTTP/2 needs an endpoint of its own; and once one endpoint is explicit, plain URLs are passed over.
+    /// So with <see cref="Http2Url"/> every address becomes an explicit endpoint.</remarks>
+    /// <exception cref="StartupException"><see cref="Http2Url"/> is no address.</exception>
+    public static Dictionary<string, string?> SettingsFor(IConfiguration configuration)
+    {
+        string[] urls = Urls(configuration);
+        bool hasEndpoints = configuration.GetSection(Endpoints).GetChildren().Any();
+        string? http2 = configuration[Http2Url];
+        if (string.IsNullOrWhiteSpace(http2))
+        {
+            bool isSilent = urls.Length == 0 && !hasEndpoints;
+            return isSilent ? new() { [WebHostDefaults.ServerUrlsKey] = Fallback } : [];
+        }
+
+        Check(http2);
+        Dictionary<string, string?> settings = new()
+        {
+            [$"{Endpoints}:Http2:Url"] = http2,
+            [$"{Endpoints}:Http2:Protocols"] = "Http2",
+        };
+        if (!hasEndpoints)
+        {
+            string[] addresses = urls.Length == 0 ? [Fallback] : urls;
+            for (int i = 0; i < addresses.Length; i++)
+            {
+                settings.Add($"{Endpoints}:Address{i}:Url", addresses[i]);
+            }
+
+            settings[WebHostDefaults.ServerUrlsKey] = ""; // each is an endpoint now; a warning that they are passed over would be wrong
+            settings[WebHostDefaults.HttpPortsKey] = "";
+            settings[WebHostDefaults.HttpsPortsKey] = "";
+        }
+
+        return settings;
+    }
+
+    /// <summary>The addresses of ASPNETCORE_URLS and --urls; else those of the port settings, as the host reads them.</summary>
+    private static string[] Urls(IConfiguration configuration)
+    {
+        string[] urls = Split(configuration[WebHostDefaults.ServerUrlsKey]);
+        return urls.Length > 0
+            ? urls
+            : [.. Split(configuration[WebHostDefaults.HttpPortsKey]).Select(port => $"http://*:{port}"), .. Split(configuration[WebHostDefaults.HttpsPortsKey]).Select(port => $"https://*:{port}")];
+    }
+
+    private static string[] Split(string? list) => (list ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static void Check(string http2)
+    {
+        try
+        {
+            BindingAddress address = BindingAddress.Parse(http2);
+            if (address is { Scheme: "http", PathBase: "" })
+            {
+                return;
+            }
+        }
+        catch (FormatException)
+        {
+            // not an address at all: the same rule, the same words
+        }
+
+        throw new StartupException($"{Http2Url} must be an address such as http://127.0.0.1:8081, with the scheme http and without a path (was '{http2}').");
+    }
+}

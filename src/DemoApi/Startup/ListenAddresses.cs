@@ -40,7 +40,8 @@ internal static class ListenAddresses
                 settings.Add($"{Endpoints}:Address{i}:Url", addresses[i]);
             }
 
-            settings[WebHostDefaults.ServerUrlsKey] = ""; // each is an endpoint now; a warning that they are passed over would be wrong
+            // Each is an endpoint now, and a warning that they are passed over would be wrong. A lone separator holds no address; an empty text would let the environment's through.
+            settings[WebHostDefaults.ServerUrlsKey] = ";";
             settings[WebHostDefaults.HttpPortsKey] = "";
             settings[WebHostDefaults.HttpsPortsKey] = "";
         }

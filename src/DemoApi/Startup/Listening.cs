@@ -5,7 +5,11 @@ internal static class Listening
 {
     public static void AddListening(this WebApplicationBuilder builder)
     {
-        builder.Configuration.AddInMemoryCollection(ListenAddresses.SettingsFor(builder.Configuration));
+        foreach ((string key, string? value) in ListenAddresses.SettingsFor(builder.Configuration))
+        {
+            builder.WebHost.UseSetting(key, value);
+        }
+
         builder.WebHost.ConfigureKestrel(options => options.AddServerHeader = false);
         StartLog startLog = new();
         builder.Logging.AddFilter(StartLog.Host, startLog.ShowsHost).AddFilter(StartLog.Server, startLog.ShowsServer);

@@ -1,0 +1,139 @@
+using System.Net;
+using Backpressure.Http.Tests.Fakes;
+
+namespace Backpressure.Http.Tests.Client;
+
+public class DeadlineTests
+{
+    [Fact]
+    public async Task A_server_that_does_not_answer_ends_as_a_timeout_the_way_users_of_HttpClient_know_it()
+    {
+        var server = new StalledServer();
+        using var client = new TestClient(server, options => options.Timeout = TimeSpan.FromSeconds(3));
+        Task<HttpResponseMessage> call = client.Http.GetAsync("1");
+        await server.Asked;
+        client.Time.Advance(TimeSpan.FromSeconds(2.999));
+        Assert.False(call.IsCompleted);
+
+        client.Time.Advance(TimeSpan.FromMilliseconds(1));
+
+        TaskCanceledException thrown = await Assert.ThrowsAsync<TaskCanceledException>(() => call);
+        Assert.IsType<TimeoutException>(thrown.InnerException);
+        Assert.Contains("deadline of 3 s", thrown.Message, StringComparison.Ordinal);
+        Assert.Equal(1, client.Ended("timed_out"));
+    }
+
+    [Theory]
+    [InlineData(1, 2, 1)]
+    [InlineData(2, 1, 1)]
+    [InlineData(-1, 4, 4)] // no deadline of its own
+    public async Task A_request_can_shorten_the_deadline_and_never_lengthen_it(int ownSeconds, int clientSeconds, int expectedSeconds)
+    {
+        var server = ScriptedServer.Answering(HttpStatusCode.OK);
+        using var client = new TestClient(server, options => options.Timeout = TimeSpan.FromSeconds(clientSeconds));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "1");
+        request.Options.Set(BackpressureRequestOptions.Timeout, ownSeconds < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(ownSeconds));
+
+        using HttpResponseMessage response = await client.Http.SendAsync(request);
+
+        Assert.Equal($"{expectedSeconds}000", Assert.Single(server.Received).TimeoutMs);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-5)]
+    public async Task A_request_without_any_time_left_is_not_sent_and_deposits_nothing(int seconds)
+    {
+        var server = ScriptedServer.Answering(HttpStatusCode.ServiceUnavailable);
+        using var client = new TestClient(server, options =>
+        {
+            options.RetryRatio = 1;
+            options.MinimumRetriesPerSecond = 0;
+            options.MaximumAttempts = 10;
+        });
+        using var request = new HttpRequestMessage(HttpMethod.Get, "1");
+        request.Options.Set(BackpressureRequestOptions.Timeout, TimeSpan.FromSeconds(seconds));
+
+        TaskCanceledException thrown = await Assert.ThrowsAsync<TaskCanceledException>(() => client.Http.SendAsync(request));
+
+        Assert.IsType<TimeoutException>(thrown.InnerException);
+        Assert.Empty(server.Received);
+        Assert.Equal(1, client.Ended("timed_out"));
+
+        using HttpResponseMessage next = await client.Http.GetAsync("1");
+        Assert.Equal(2, server.Received.Length); // one retry, which its own first attempt paid for
+    }
+
+    [Fact]
+    public async Task Each_attempt_states_the_time_that_is_left_for_it()
+    {
+        var server = new ScriptedServer(
+            _ => ScriptedServer.Answer(HttpStatusCode.ServiceUnavailable, ("Retry-After-Ms", "1250")),
+            _ => ScriptedServer.Answer(HttpStatusCode.OK));
+        using var client = new TestClient(server, options => options.Timeout = TimeSpan.FromSeconds(3));
+        Task<HttpResponseMessage> call = client.Http.GetAsync("1");
+        client.Time.Advance(TimeSpan.FromMilliseconds(1250));
+        using HttpResponseMessage response = await call;
+
+        Assert.Equal(["3000", "1750"], server.Received.Select(sent => sent.TimeoutMs));
+    }
+
+    [Fact]
+    public async Task Less_than_a_millisecond_is_still_some_time()
+    {
+        var server = ScriptedServer.Answering(HttpStatusCode.OK);
+        using var client = new TestClient(server);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "1");
+        request.Options.Set(BackpressureRequestOptions.Timeout, TimeSpan.FromTicks(1));
+
+        using HttpResponseMessage response = await client.Http.SendAsync(request);
+
+        Assert.Equal("1", Assert.Single(server.Received).TimeoutMs);
+    }
+
+    [Fact]
+    public async Task A_caller_that_cancels_gets_its_own_cancellation_and_no_retry()
+    {
+        var server = new StalledServer();
+        using var client = new TestClient(server);
+        using var cancellation = new CancellationTokenSource();
+        Task<HttpResponseMessage> call = client.Invoker.SendAsync(new HttpRequestMessage(HttpMethod.Get, "http://orders.test/"), cancellation.Token);
+        await server.Asked;
+
+        await cancellation.CancelAsync();
+
+        TaskCanceledException thrown = await Assert.ThrowsAsync<TaskCanceledException>(() => call);
+        Assert.Equal(cancellation.Token, thrown.CancellationToken);
+        Assert.Equal(1, client.Ended("canceled"));
+    }
+
+    [Fact]
+    public async Task A_connection_that_breaks_because_the_deadline_passed_is_a_timeout_and_is_not_retried()
+    {
+        TestClient? client = null;
+        var server = new ScriptedServer(_ =>
+        {
+            client!.Time.Advance(TimeSpan.FromSeconds(100));
+            throw new HttpRequestException(HttpRequestError.ResponseEnded);
+        });
+        using (client = new TestClient(server))
+        {
+            TaskCanceledException thrown = await Assert.ThrowsAsync<TaskCanceledException>(() => client.Http.GetAsync("1"));
+
+            Assert.IsType<TimeoutException>(thrown.InnerException);
+            Assert.Single(server.Received);
+        }
+    }
+
+    [Fact]
+    public async Task A_response_that_has_arrived_is_not_cut_by_the_deadline_while_its_body_is_read()
+    {
+        var server = new ScriptedServer(_ => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("body") });
+        using var client = new TestClient(server);
+        using HttpResponseMessage response = await client.Http.GetAsync("1", HttpCompletionOption.ResponseHeadersRead);
+
+        client.Time.Advance(TimeSpan.FromHours(1));
+
+        Assert.Equal("body", await response.Content.ReadAsStringAsync());
+    }
+}

@@ -4,7 +4,7 @@ using static Backpressure.AspNetCore.Tests.Timeouts.RealTime;
 namespace Backpressure.AspNetCore.Tests.Timeouts;
 
 /// <summary>Is what our timers promise beyond the platform's, whatever alarm is beneath them.</summary>
-public abstract class OwnTimerContract : TimerContract, IDisposable
+public abstract class OwnTimerContract : TimerCallbackContract, IDisposable
 {
     private static readonly TimeSpan Never = Timeout.InfiniteTimeSpan;
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);

@@ -1,0 +1,111 @@
+using System.Runtime.CompilerServices;
+using Backpressure.AspNetCore.Timeouts;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Backpressure.AspNetCore.Tests.Timeouts;
+
+public sealed class RequestDeadlineEndTests : IDisposable
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly CancellationTokenSource _client = new();
+    private readonly RequestDeadline _deadline;
+
+    public RequestDeadlineEndTests() => _deadline = new RequestDeadline(_time, _client.Token);
+
+    public void Dispose()
+    {
+        _deadline.Dispose();
+        _client.Dispose();
+    }
+
+    [Fact]
+    public void After_dispose_neither_time_nor_client_cancels_the_token()
+    {
+        _deadline.Arm(TimeSpan.FromSeconds(5));
+        CancellationToken token = _deadline.Token;
+        _deadline.Dispose();
+
+        _time.Advance(TimeSpan.FromSeconds(5));
+        _client.Cancel();
+
+        Assert.False(token.IsCancellationRequested);
+        Assert.False(_deadline.HasExpired);
+    }
+
+    [Fact]
+    public void After_dispose_arming_does_nothing()
+    {
+        CancellationToken token = _deadline.Token;
+        _deadline.Dispose();
+        _deadline.Arm(TimeSpan.Zero);
+        _deadline.Arm(TimeSpan.FromSeconds(5));
+        _time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.False(token.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void An_expired_deadline_stays_expired_after_dispose()
+    {
+        _deadline.Arm(TimeSpan.Zero);
+        _deadline.Dispose();
+        _deadline.Dispose();
+
+        Assert.True(_deadline.HasExpired);
+        Assert.True(_deadline.Token.IsCancellationRequested);
+    }
+
+    [Fact] // T4
+    public void It_can_be_disposed_from_a_callback_of_its_own_token()
+    {
+        _deadline.Token.Register(_deadline.Dispose);
+
+        _deadline.Arm(TimeSpan.Zero);
+
+        Assert.True(_deadline.HasExpired);
+    }
+
+    [Fact] // T2
+    public void What_a_callback_throws_when_time_is_up_is_kept_and_goes_no_further()
+    {
+        bool othersRan = false;
+        _deadline.Token.Register(() => othersRan = true);
+        _deadline.Token.Register(static () => throw new FormatException("a stranger's bug"));
+        _deadline.Arm(TimeSpan.FromSeconds(5));
+
+        _time.Advance(TimeSpan.FromSeconds(5)); // runs the timer's callback right here
+
+        Assert.True(othersRan);
+        AggregateException kept = Assert.IsType<AggregateException>(_deadline.CallbackFailure);
+        Assert.IsType<FormatException>(Assert.Single(kept.InnerExceptions));
+    }
+
+    [Fact] // T2
+    public void What_a_callback_throws_when_the_client_aborts_is_kept_and_goes_no_further()
+    {
+        _deadline.Token.Register(static () => throw new FormatException("a stranger's bug"));
+
+        _client.Cancel();
+
+        Assert.NotNull(_deadline.CallbackFailure);
+    }
+
+    [Fact]
+    public void A_disposed_deadline_is_not_kept_alive_by_a_client_that_stays_connected()
+    {
+        WeakReference forgotten = ArmAndDispose(_time, _client.Token);
+
+        GC.Collect();
+
+        Assert.False(forgotten.IsAlive);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference ArmAndDispose(FakeTimeProvider time, CancellationToken client)
+    {
+        var deadline = new RequestDeadline(time, client);
+        deadline.Arm(TimeSpan.FromSeconds(5));
+        deadline.Dispose();
+        return new WeakReference(deadline);
+    }
+}

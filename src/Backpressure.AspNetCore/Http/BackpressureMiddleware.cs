@@ -27,7 +27,9 @@ internal sealed class BackpressureMiddleware
             return _next(context);
         }
 
-        Task run = RunAsync(_governor.Begin(context, plan, policy));
+        GovernedRequest request = _governor.Begin(context, plan, policy);
+        context.Features.Set<IBackpressureFeature>(request); // before the gate is asked: a status page for a refusal is a second pass, too
+        Task run = RunAsync(request);
         return endpoint is null ? _order.WatchAsync(context, run) : run;
     }
 
@@ -77,7 +79,6 @@ internal sealed class BackpressureMiddleware
         CancellationToken clientLeft = context.RequestAborted;
         using RequestDeadline deadline = _governor.Start(request);
         context.RequestAborted = deadline.Token;
-        context.Features.Set<IBackpressureFeature>(request);
         try
         {
             await _next(context);

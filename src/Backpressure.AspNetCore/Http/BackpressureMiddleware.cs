@@ -64,7 +64,7 @@ internal sealed class BackpressureMiddleware
         {
             if (escaped || MayBeExecutedAgain(context.Response))
             {
-                permit.ReleaseWithResponse(context.Response);
+                permit.ReleaseWithResponse(context);
             }
             else
             {

@@ -44,18 +44,21 @@ internal sealed class Permit
     }
 
     /// <summary>Keeps the permit to the end of the response: an exception handler or a status-code page may serve it within the same request (C9).</summary>
-    public void ReleaseWithResponse(HttpResponse response)
+    public void ReleaseWithResponse(HttpContext context)
     {
-        if (response.HasStarted)
+        if (context.Response.HasStarted)
         {
             Release();
             return;
         }
 
-        response.OnCompleted(static permit =>
+        context.Response.OnCompleted(static permit =>
         {
             ((Permit)permit).Release();
             return Task.CompletedTask;
         }, this);
+
+        // TestServer completes no response when an exception reaches it, but aborts the request; nobody is answered after that anywhere
+        context.RequestAborted.UnsafeRegister(static permit => ((Permit)permit!).Release(), this);
     }
 }

@@ -49,13 +49,7 @@ internal sealed partial class ShedWriter
             return;
         }
 
-        ReadOnlyMemory<byte> body = request.Governor.Bodies.Shed(reason);
-        headers.ContentType = ProblemBodies.ContentType;
-        headers.ContentLength = body.Length;
-        if (!HttpMethods.IsHead(context.Request.Method))
-        {
-            await response.Body.WriteAsync(body, context.RequestAborted);
-        }
+        await ProblemAnswer.SendAsync(context, request.Governor.Bodies.Shed(reason));
     }
 
     private static TimeSpan Wait(ShedOptions options, TimeSpan? atLeast)

@@ -26,12 +26,7 @@ internal sealed partial class TimeoutWriter
         response.Clear();
         response.StatusCode = request.Governor.Timeout.StatusCode;
         response.Headers.CacheControl = "no-store";
-        response.Headers.ContentType = ProblemBodies.ContentType;
-        response.Headers.ContentLength = body.Length;
-        if (!HttpMethods.IsHead(context.Request.Method))
-        {
-            await response.Body.WriteAsync(body, context.RequestAborted);
-        }
+        await ProblemAnswer.SendAsync(context, body);
     }
 
     private static partial class Log

@@ -82,7 +82,7 @@ internal sealed class BackpressureMiddleware
         try
         {
             await _next(context);
-            return false;
+            return deadline.HasExpired && !clientLeft.IsCancellationRequested && TimeoutWriter.IsUnanswered(context.Response);
         }
         catch (OperationCanceledException) when (deadline.HasExpired && !clientLeft.IsCancellationRequested)
         {

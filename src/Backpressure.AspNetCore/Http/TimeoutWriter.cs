@@ -10,13 +10,19 @@ internal sealed partial class TimeoutWriter
 
     public TimeoutWriter(ILogger<TimeoutWriter> logger) => _logger = logger;
 
-    /// <summary>Writes the answer, or cuts the connection when a part of another answer was sent already: what is cut short must not look whole (C11).</summary>
+    /// <summary>Whether a handler that returned after its deadline left nothing to deliver: somebody swallowed the cancellation, and 200 without a body would be a lie.
+    /// 499 is what an exception handler inside of us makes of it (C13).</summary>
+    public static bool IsUnanswered(HttpResponse response) =>
+        !HasBegun(response) && response.ContentLength is null && response.StatusCode is StatusCodes.Status200OK or StatusCodes.Status499ClientClosedRequest;
+
+    /// <summary>Writes the answer, or cuts the connection when a part of another answer was written already: what is cut short must not look whole (C11).</summary>
     public async Task WriteAsync(GovernedRequest request)
     {
         HttpContext context = request.Context;
         HttpResponse response = context.Response;
-        Log.TimedOut(_logger, request.Policy, request.Timeout.TotalMilliseconds, response.HasStarted);
-        if (response.HasStarted)
+        bool begun = HasBegun(response);
+        Log.TimedOut(_logger, request.Policy, request.Timeout.TotalMilliseconds, begun);
+        if (begun)
         {
             context.Abort();
             return;
@@ -28,6 +34,9 @@ internal sealed partial class TimeoutWriter
         response.Headers.CacheControl = "no-store";
         await ProblemAnswer.SendAsync(context, body);
     }
+
+    /// <summary>Whether a part was sent, or stands in the server's buffer, from which nobody can take it back.</summary>
+    private static bool HasBegun(HttpResponse response) => response.HasStarted || response.BodyWriter is { CanGetUnflushedBytes: true, UnflushedBytes: > 0 };
 
     private static partial class Log
     {

@@ -91,7 +91,7 @@ internal sealed class BackpressureMiddleware
         finally
         {
             context.RequestAborted = clientLeft;
-            _governor.End(request);
+            _governor.End(request, deadline.HasExpired);
         }
     }
 

@@ -68,10 +68,13 @@ internal sealed class RequestGovernor
     }
 
     /// <summary>The handler of an admitted request ended.</summary>
-    public void End(GovernedRequest request)
+    /// <param name="request">The request.</param>
+    /// <param name="expired">Whether its deadline struck; at that very instant the clock alone would not tell.</param>
+    public void End(GovernedRequest request, bool expired)
     {
         TimeSpan now = _clock.Now;
-        _metrics.Ended(request.Policy, now - request.ArrivedAt, request.HasDeadline ? now <= request.Deadline : null);
+        bool met = !expired && now <= request.Deadline;
+        _metrics.Ended(request.Policy, now - request.ArrivedAt, request.HasDeadline ? met : null);
     }
 
     public Task AnswerTimeoutAsync(GovernedRequest request) => _timeouts.WriteAsync(request);

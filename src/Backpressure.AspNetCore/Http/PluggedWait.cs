@@ -33,12 +33,15 @@ internal static class PluggedWait
 
         plugged.BeginWait();
         PluggedAnswer answer = new(Outcome.Shed, ShedReason.QueueFull, null);
+        ValueTask<PluggedAnswer> wait = WaitAsync(request, plugged.Limiter, clock, now);
+        bool waits = !wait.IsCompleted;
         try
         {
-            answer = await WaitAsync(request, plugged.Limiter, clock, now);
+            answer = await wait;
         }
         finally
         {
+            request.TimeInQueue = waits ? clock.Now - now : TimeSpan.Zero;
             plugged.EndWait(answer.Outcome, answer.Reason, clock.Now); // also when the limiter throws: then it counts as refused
             if (answer.Outcome == Outcome.Granted)
             {

@@ -16,7 +16,7 @@ internal static class PluggedWait
             return new PluggedAnswer(Outcome.Shed, ShedReason.DeadlineInfeasible, null);
         }
 
-        RateLimitLease lease = plugged.Limiter.AttemptAcquire();
+        RateLimitLease lease = Attempt(plugged, now);
         if (lease.IsAcquired)
         {
             plugged.Admit();
@@ -54,6 +54,19 @@ internal static class PluggedWait
         }
 
         return answer;
+    }
+
+    private static RateLimitLease Attempt(PluggedGate plugged, TimeSpan now)
+    {
+        try
+        {
+            return plugged.Limiter.AttemptAcquire();
+        }
+        catch
+        {
+            plugged.Refuse(ShedReason.QueueFull, now);
+            throw;
+        }
     }
 
     private static void Earn(GovernedRequest request, PluggedGate plugged, TimeSpan now)

@@ -39,7 +39,7 @@ internal sealed class RequestGovernor
     {
         Policy policy = request.Governor;
         PluggedAnswer answer = policy.Plugged is { } plugged
-            ? await PluggedWait.AcquireAsync(request, plugged, _clock)
+            ? await AskLimiterAsync(request, plugged)
             : await AskGateAsync(request, policy.Gate!);
         switch (answer.Outcome)
         {
@@ -92,6 +92,19 @@ internal sealed class RequestGovernor
         catch
         {
             permit.Release(); // a listener of metrics is a stranger's code and may throw (C8)
+            throw;
+        }
+    }
+
+    private async ValueTask<PluggedAnswer> AskLimiterAsync(GovernedRequest request, PluggedGate plugged)
+    {
+        try
+        {
+            return await PluggedWait.AcquireAsync(request, plugged, _clock);
+        }
+        catch
+        {
+            _metrics.Shed(request.Policy, ShedReason.QueueFull, request.TimeInQueue, request.IsRetry); // a limiter that throws has refused, and every arrival is counted once
             throw;
         }
     }

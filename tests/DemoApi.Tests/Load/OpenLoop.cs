@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace DemoApi.Tests.Load;
+
+/// <summary>Sends requests when they are due, whatever became of the earlier ones, and tells what became of each; ends by itself.</summary>
+internal sealed class OpenLoop : IDisposable
+{
+    private readonly LoadClient _client;
+    private readonly TimeProvider _time;
+
+    /// <param name="time">Paces the requests and ends their patience.</param>
+    public OpenLoop(TimeProvider time)
+    {
+        _time = time;
+        _client = new LoadClient(time);
+    }
+
+    public async Task<LoadReport> RunAsync(LoadPlan plan)
+    {
+        TimeSpan[] arrivals = PoissonSchedule.Draw(plan.PerSecond, plan.Duration, plan.Seed);
+        Task<Exchange>[] exchanges = new Task<Exchange>[arrivals.Length];
+        using Pacer pacer = new(_time);
+        for (int number = 0; number < arrivals.Length; number++)
+        {
+            await pacer.WaitUntilAsync(arrivals[number]);
+            exchanges[number] = SendAsync(plan, number, arrivals[number], pacer);
+        }
+
+        return new LoadReport(plan, arrivals.Length, await Task.WhenAll(exchanges));
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task<Exchange> SendAsync(LoadPlan plan, int number, TimeSpan due, Pacer pacer)
+    {
+        string id = string.Create(CultureInfo.InvariantCulture, $"{plan.Seed}-{number}");
+        TimeSpan sentAt = pacer.Elapsed;
+        HttpRequestMessage request = plan.Request?.Invoke(number) ?? new HttpRequestMessage(HttpMethod.Get, plan.Target);
+        (Bucket bucket, Answer? answer, string? error) = await _client.SendAsync(request, id, plan.Version, plan.Patience(number));
+        return new Exchange { Id = id, Due = due, SentAt = sentAt, EndedAt = pacer.Elapsed, Bucket = bucket, Answer = answer, Error = error };
+    }
+}

@@ -1,0 +1,39 @@
+namespace DemoApi.Tests.Load;
+
+public sealed class ValidRunTests
+{
+    private static readonly LoadPlan Plan = new() { Target = new Uri("http://localhost"), PerSecond = 100, Duration = TimeSpan.FromSeconds(1), Seed = 1 };
+    private static readonly LoadReport Valid = new(Plan, due: 0, []);
+    private static readonly LoadReport Invalid = new(Plan, due: 1, []);
+
+    [Fact]
+    public async Task Valid_run_is_not_repeated()
+    {
+        Queue<LoadReport> runs = new([Valid, Invalid]);
+
+        Assert.Same(Valid, await RunAsync(runs));
+        Assert.Single(runs);
+    }
+
+    [Fact]
+    public async Task Invalid_run_is_repeated_once()
+    {
+        Queue<LoadReport> runs = new([Invalid, Valid, Invalid]);
+
+        Assert.Same(Valid, await RunAsync(runs));
+        Assert.Single(runs);
+    }
+
+    [Fact]
+    public async Task Run_that_is_invalid_again_fails_as_invalid()
+    {
+        Queue<LoadReport> runs = new([Invalid, Invalid, Valid]);
+
+        InvalidRunException thrown = await Assert.ThrowsAsync<InvalidRunException>(() => RunAsync(runs));
+
+        Assert.StartsWith("INVALID", thrown.Message, StringComparison.Ordinal);
+        Assert.Single(runs);
+    }
+
+    private static Task<LoadReport> RunAsync(Queue<LoadReport> runs) => ValidRun.OfAsync(() => Task.FromResult(runs.Dequeue()), static report => report);
+}

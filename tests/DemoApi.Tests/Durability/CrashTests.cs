@@ -1,0 +1,75 @@
+using Backpressure.AspNetCore;
+using DemoApi.Tests.Hosting;
+using DemoApi.Tests.Load;
+using Xunit.Abstractions;
+
+namespace DemoApi.Tests.Durability;
+
+/// <summary>What a flood of writes leaves behind when the server ends in the middle of it.</summary>
+[Collection(TimingSensitive.Name)]
+public sealed class CrashTests : IDisposable
+{
+    private const double WritesPerSecond = 600;
+    private const int EndsAtWrite = 500; // of about 900
+
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(1.5);
+
+    private readonly ITestOutputHelper _output;
+    private readonly TempFolder _folder = new();
+    private readonly WriteFlood _writes = new();
+
+    public CrashTests(ITestOutputHelper output) => _output = output;
+
+    [Fact]
+    public async Task Acknowledged_writes_survive_kill_9_and_refused_ones_are_not_found()
+    {
+        LoadReport report = await FloodAsync(Signals.Kill);
+
+        await VerifyAfterRestartAsync(report);
+    }
+
+    [Fact]
+    public async Task Acknowledged_writes_survive_a_stop_in_good_order_and_refused_ones_are_not_found()
+    {
+        LoadReport report = await FloodAsync(Signals.Terminate, expectedExitCode: 0);
+
+        await VerifyAfterRestartAsync(report);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private async Task<LoadReport> FloodAsync(int signal, int? expectedExitCode = null)
+    {
+        await using DemoProcess demo = await StartAsync();
+        using OpenLoop loop = new(TimerFdTimeProvider.Shared);
+        LoadReport report = await loop.RunAsync(_writes.PlanFor(demo.Address, WritesPerSecond, Duration, number =>
+        {
+            if (number == EndsAtWrite)
+            {
+                demo.Signal(signal);
+            }
+        }));
+        int exitCode = await demo.WaitForExitAsync();
+
+        _output.WriteLine(report.ToString());
+        Assert.True(exitCode == (expectedExitCode ?? exitCode), $"exit code {exitCode}\n{demo.Output.Text}\n{demo.Errors.Text}");
+        Assert.True(report.Count(Bucket.Served) >= 20, $"too few writes were acknowledged to prove anything: {report}");
+        Assert.True(report.Count(Bucket.Refused) >= 5, $"too few writes were refused to prove anything: {report}");
+        Assert.True(report.Count(Bucket.ConnectionError) >= 20, $"the server did not end in the middle: {report}");
+        return report;
+    }
+
+    private async Task VerifyAfterRestartAsync(LoadReport report)
+    {
+        await using DemoProcess again = await StartAsync();
+        await _writes.VerifyAsync(report, again.Client);
+    }
+
+    /// <summary>One write at a time and one in the queue, so that a fast disk, too, makes it refuse some.</summary>
+    private Task<DemoProcess> StartAsync() => DemoProcess.StartAsync(new Dictionary<string, string?>
+    {
+        ["Storage__Path"] = _folder["kv.db"],
+        ["Backpressure__Policies__writes__Limit__Maximum"] = "1",
+        ["Backpressure__Policies__writes__Queue__Capacity"] = "1",
+    });
+}

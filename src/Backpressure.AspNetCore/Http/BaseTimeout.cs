@@ -15,14 +15,14 @@ internal static class BaseTimeout
             return Timeout.InfiniteTimeSpan;
         }
 
+        if (metadata.GetMetadata<RequestTimeoutPolicy>() is { } own) // before the attribute, as the framework has it: a time span beats a name
+        {
+            return own.Timeout ?? Timeout.InfiniteTimeSpan;
+        }
+
         if (metadata.GetMetadata<RequestTimeoutAttribute>() is { } attribute)
         {
             return attribute.Timeout ?? Named(attribute.PolicyName!, framework, what);
-        }
-
-        if (metadata.GetMetadata<RequestTimeoutPolicy>() is { } own)
-        {
-            return own.Timeout ?? Timeout.InfiniteTimeSpan;
         }
 
         if (policy.SetsTimeout)

@@ -7,8 +7,15 @@ namespace Backpressure.AspNetCore.Http;
 internal static class BaseTimeout
 {
     /// <summary>The time from arrival to deadline; infinite for none.</summary>
-    /// <exception cref="InvalidOperationException">The endpoint names a request timeout policy that <see cref="RequestTimeoutOptions"/> does not define.</exception>
+    /// <exception cref="InvalidOperationException">The endpoint names a request timeout policy that <see cref="RequestTimeoutOptions"/> does not define, or has no time at all.</exception>
     public static TimeSpan Of(EndpointMetadataCollection metadata, Policy policy, Policy defaultPolicy, RequestTimeoutOptions framework, string what)
+    {
+        TimeSpan timeout = Find(metadata, policy, defaultPolicy, framework, what);
+        return timeout > TimeSpan.Zero || timeout == Timeout.InfiniteTimeSpan ? timeout : throw new InvalidOperationException(
+            $"Backpressure: {what} has a request timeout of {timeout:c}. It must be above zero; use DisableRequestTimeout for no timeout.");
+    }
+
+    private static TimeSpan Find(EndpointMetadataCollection metadata, Policy policy, Policy defaultPolicy, RequestTimeoutOptions framework, string what)
     {
         if (metadata.GetMetadata<DisableRequestTimeoutAttribute>() is not null)
         {

@@ -20,7 +20,8 @@ internal sealed class GovernedRequest : IBackpressureFeature
         ArrivedAt = clock.Now;
         Attempt = CallerHeaders.Attempt(context.Request.Headers);
         Timeout = CallerHeaders.Shorten(plan.Timeout, policy.Timeout.Minimum, context.Request.Headers);
-        Deadline = Timeout == System.Threading.Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : ArrivedAt + Timeout;
+        bool isFar = Timeout == System.Threading.Timeout.InfiniteTimeSpan || Timeout > TimeSpan.MaxValue - ArrivedAt; // beyond the end of time (T7)
+        Deadline = isFar ? TimeSpan.MaxValue : ArrivedAt + Timeout;
     }
 
     public HttpContext Context { get; }

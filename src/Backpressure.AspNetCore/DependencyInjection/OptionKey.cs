@@ -55,7 +55,7 @@ internal sealed class OptionKey<TOwner>
         where TEnum : struct, Enum => new(
         path,
         $"one of {string.Join(", ", Enum.GetNames<TEnum>())}",
-        (owner, text) => Assign(!int.TryParse(text, out _) & Enum.TryParse(text, ignoreCase: true, out TEnum value), value, owner, set),
+        (owner, text) => Assign(TryParseName(text, out TEnum value), value, owner, set),
         owner => (get(owner) is not TEnum value || Enum.IsDefined(value), Text(get(owner))));
 
     public static OptionKey<TOwner> Flag(string path, Action<TOwner, bool> set) => new(
@@ -85,6 +85,14 @@ internal sealed class OptionKey<TOwner>
 
         value = default;
         return text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out value);
+    }
+
+    /// <summary>Reads one name, but no number and no list of names: .NET would add up "Adaptive, Fixed".</summary>
+    private static bool TryParseName<TEnum>(string text, out TEnum value)
+        where TEnum : struct, Enum
+    {
+        value = default;
+        return Enum.GetNames<TEnum>().Contains(text, StringComparer.OrdinalIgnoreCase) && Enum.TryParse(text, ignoreCase: true, out value);
     }
 
     private static string Text<T>(T value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";

@@ -24,6 +24,11 @@ internal sealed class ConfigurationReader : IConfigureOptions<BackpressureOption
         }
 
         options.ConfigurationPath = _section is IConfigurationSection { Path: { Length: > 0 } path } ? path : DefaultSection;
+        foreach (IConfigurationSection policy in _section.GetSection(Policies).GetChildren().Where(policy => string.IsNullOrEmpty(policy.Value)))
+        {
+            PolicyOf(options, policy.Key); // also one without settings, "reads": {}, which inherits them all
+        }
+
         foreach ((string key, string text) in Leaves(_section))
         {
             if (IsBelow(key, Policies))
@@ -50,14 +55,18 @@ internal sealed class ConfigurationReader : IConfigureOptions<BackpressureOption
             return;
         }
 
-        string name = nameAndKey[..colon];
+        Read(PolicyOf(options, nameAndKey[..colon]), nameAndKey[(colon + 1)..], path, text, options, []);
+    }
+
+    private static BackpressurePolicyOptions PolicyOf(BackpressureOptions options, string name)
+    {
         if (!options.Policies.TryGetValue(name, out BackpressurePolicyOptions? policy))
         {
             policy = new BackpressurePolicyOptions();
             options.Policies.Add(name, policy);
         }
 
-        Read(policy, nameAndKey[(colon + 1)..], path, text, options, []);
+        return policy;
     }
 
     private static void Read(BackpressurePolicyOptions policy, string key, string path, string text, BackpressureOptions options, IEnumerable<string> alsoKnown)

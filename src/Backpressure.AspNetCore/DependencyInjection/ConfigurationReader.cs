@@ -39,6 +39,10 @@ internal sealed class ConfigurationReader : IConfigureOptions<BackpressureOption
             {
                 options.Headers.TrustedNetworks.Add(text);
             }
+            else if (string.Equals(key, OptionKeys.TrustedNetworks, StringComparison.OrdinalIgnoreCase))
+            {
+                options.ConfigurationErrors.Add($"{options.ConfigurationPath}:{key} must be a list, such as [ \"10.0.0.0/8\" ], or numbered from {OptionKeys.TrustedNetworks}:0 (was '{text}').");
+            }
             else if (!TryRead(OptionKeys.Server, options, key, key, text, options))
             {
                 Read(options, key, key, text, options, OptionKeys.Server.Select(known => known.Path).Append(OptionKeys.TrustedNetworks));

@@ -24,6 +24,13 @@ internal sealed class ConfigurationReader : IConfigureOptions<BackpressureOption
         }
 
         options.ConfigurationPath = _section is IConfigurationSection { Path: { Length: > 0 } path } ? path : DefaultSection;
+        if (_section is IConfigurationRoot && _section.GetSection(DefaultSection).GetChildren().Any())
+        {
+            options.ConfigurationErrors.Add(
+                $"AddBackpressure was given a whole configuration that holds a section '{DefaultSection}'. Give it that section: AddBackpressure(configuration.GetSection(\"{DefaultSection}\")).");
+            return; // every other key of the application would be reported as misspelt
+        }
+
         foreach (IConfigurationSection policy in _section.GetSection(Policies).GetChildren().Where(policy => string.IsNullOrEmpty(policy.Value)))
         {
             PolicyOf(options, policy.Key); // also one without settings, "reads": {}, which inherits them all

@@ -25,7 +25,7 @@ internal sealed class ServerParts : IDisposable, IAsyncDisposable
         Gate = new AdmissionGate(limit);
         Policy defaultPolicy = Build(PolicyReading.DefaultPolicy, _options, limit);
         Policy[] named = [.. _options.Policies.Select(pair => Build(pair.Key, pair.Value, StartingLimit.CapOf(pair.Value.Limit)))];
-        Policies = new PolicyTable(defaultPolicy, named, timeouts.Value);
+        Policies = new PolicyTable(defaultPolicy, named, timeouts.Value, _options.ConfigurationPath);
         Monitor = new BackpressureMonitor(_options.Mode, Gate, _plugged, () => clock.Now);
     }
 

@@ -10,14 +10,16 @@ internal sealed class PolicyTable
 {
     private readonly Dictionary<string, Policy> _named;
     private readonly RequestTimeoutOptions _timeouts;
+    private readonly string _configurationPath;
     private readonly EndpointPlan _withoutEndpoint;
     private readonly ConditionalWeakTable<Endpoint, EndpointPlan> _plans = [];
 
-    public PolicyTable(Policy defaultPolicy, IEnumerable<Policy> named, RequestTimeoutOptions timeouts)
+    public PolicyTable(Policy defaultPolicy, IEnumerable<Policy> named, RequestTimeoutOptions timeouts, string configurationPath)
     {
         Default = defaultPolicy;
         _named = named.ToDictionary(policy => policy.Name, StringComparer.OrdinalIgnoreCase);
         _timeouts = timeouts;
+        _configurationPath = configurationPath;
         _withoutEndpoint = PlanFor(EndpointMetadataCollection.Empty, "a request without an endpoint");
     }
 
@@ -65,6 +67,6 @@ internal sealed class PolicyTable
         string known = string.Join(", ", Named.Select(p => $"'{p.Name}'").Prepend($"'{PolicyReading.DefaultPolicy}'"));
         throw new InvalidOperationException(
             $"Backpressure: {what} asks for the policy '{name}', which no options define. Known policies: {known}. " +
-            $"Define it in configuration as 'Backpressure:Policies:{name}' or in code with AddBackpressure(o => o.Policies[\"{name}\"] = new() {{ … }}).");
+            $"Define it in configuration as '{_configurationPath}:Policies:{name}' or in code with AddBackpressure(o => o.Policies[\"{name}\"] = new() {{ … }}).");
     }
 }

@@ -11,28 +11,28 @@ internal sealed class BackpressureOptionsValidator : IValidateOptions<Backpressu
     {
         List<string> errors = [.. options.ConfigurationErrors];
         string root = options.ConfigurationPath;
-        if (Missing(options, root, errors) | MissingOfServer(options, root, errors))
+        bool isWhole = !(Missing(options, root, errors) | MissingOfServer(options, root, errors));
+        if (isWhole)
         {
-            return ValidateOptionsResult.Fail(errors);
+            Check(OptionKeys.Server, options, root, errors);
+            CheckPolicy(options, options, root, errors);
+            CheckNetworks(options, root, errors);
         }
 
-        Check(OptionKeys.Server, options, root, errors);
-        CheckPolicy(options, options, root, errors);
-        CheckNetworks(options, root, errors);
+        BackpressureOptions inherited = isWhole ? options : new BackpressureOptions(); // the rest is checked all the same
         foreach ((string policyName, BackpressurePolicyOptions policy) in options.Policies)
         {
-            CheckNamed(policyName, policy, options, errors);
+            CheckNamed($"{root}:Policies:{policyName}", policyName, policy, inherited, errors);
         }
 
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 
-    private static void CheckNamed(string name, BackpressurePolicyOptions policy, BackpressureOptions options, List<string> errors)
+    private static void CheckNamed(string path, string name, BackpressurePolicyOptions policy, BackpressureOptions options, List<string> errors)
     {
-        string path = $"{options.ConfigurationPath}:Policies:{name}";
         if (string.IsNullOrWhiteSpace(name) || string.Equals(name, PolicyReading.DefaultPolicy, StringComparison.OrdinalIgnoreCase))
         {
-            errors.Add($"{path}: a policy must have a name of its own, other than 'default' (was '{name}'). Set the default policy directly below '{options.ConfigurationPath}'.");
+            errors.Add($"{path}: a policy must have a name of its own, other than 'default' (was '{name}'). Set the default policy directly below the section.");
         }
 
         if (policy is null)

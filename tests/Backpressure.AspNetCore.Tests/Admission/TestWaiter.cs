@@ -1,0 +1,20 @@
+using Backpressure.AspNetCore.Admission;
+
+namespace Backpressure.AspNetCore.Tests.Admission;
+
+/// <summary>Waits at a gate for a test: remembers what the gate answered, and how often it was completed.</summary>
+internal sealed class TestWaiter(PolicyGate policy, Action<TestWaiter>? completed = null) : Waiter(policy)
+{
+    private int _completions; // Interlocked only
+
+    /// <summary>What <see cref="AdmissionGate.Enqueue"/> returned.</summary>
+    public Outcome Answer { get; set; }
+
+    public int Completions => Volatile.Read(ref _completions);
+
+    public override void Complete()
+    {
+        completed?.Invoke(this);
+        Interlocked.Increment(ref _completions); // last, for its thread may be looking at it
+    }
+}

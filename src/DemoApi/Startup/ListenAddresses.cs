@@ -14,10 +14,11 @@ internal static class ListenAddresses
     /// <summary>The settings to lay over the configuration: none when it already says all.</summary>
     /// <remarks>Without TLS a connection cannot negotiate its protocol, so HTTP/2 needs an endpoint of its own; and once one endpoint is explicit, plain URLs are passed over.
     /// So with <see cref="Http2Url"/> every address becomes an explicit endpoint.</remarks>
-    /// <exception cref="StartupException"><see cref="Http2Url"/> is no address.</exception>
+    /// <exception cref="StartupException">An address cannot be read as one.</exception>
     public static Dictionary<string, string?> SettingsFor(IConfiguration configuration)
     {
         string[] urls = Urls(configuration);
+        Check(urls);
         bool hasEndpoints = configuration.GetSection(Endpoints).GetChildren().Any();
         string? http2 = configuration[Http2Url];
         if (string.IsNullOrWhiteSpace(http2))
@@ -26,7 +27,7 @@ internal static class ListenAddresses
             return isSilent ? new() { [WebHostDefaults.ServerUrlsKey] = Fallback } : [];
         }
 
-        Check(http2);
+        CheckHttp2(http2);
         Dictionary<string, string?> settings = new()
         {
             [$"{Endpoints}:Http2:Url"] = http2,
@@ -60,21 +61,35 @@ internal static class ListenAddresses
 
     private static string[] Split(string? list) => (list ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    private static void Check(string http2)
+    private static void Check(string[] urls)
+    {
+        foreach (string url in urls)
+        {
+            if (Parse(url) is not { } address || address is { Host: "localhost", Port: 0 })
+            {
+                throw new StartupException(
+                    $"ASPNETCORE_URLS and --urls must hold addresses such as {Fallback}, or http://127.0.0.1:0 for any free port, with a semicolon between two (was '{url}').");
+            }
+        }
+    }
+
+    private static void CheckHttp2(string url)
+    {
+        if (Parse(url) is not { Scheme: "http", PathBase: "" })
+        {
+            throw new StartupException($"{Http2Url} must be an address such as http://127.0.0.1:8081, with the scheme http and without a path (was '{url}').");
+        }
+    }
+
+    private static BindingAddress? Parse(string url)
     {
         try
         {
-            BindingAddress address = BindingAddress.Parse(http2);
-            if (address is { Scheme: "http", PathBase: "" })
-            {
-                return;
-            }
+            return BindingAddress.Parse(url);
         }
         catch (FormatException)
         {
-            // not an address at all: the same rule, the same words
+            return null;
         }
-
-        throw new StartupException($"{Http2Url} must be an address such as http://127.0.0.1:8081, with the scheme http and without a path (was '{http2}').");
     }
 }

@@ -19,7 +19,7 @@ internal static class Database
         try
         {
             Folder.Create(Path.GetDirectoryName(settings.Path)!);
-            return Open(settings);
+            return Directory.Exists(settings.Path) ? throw new IOException("it is a folder, and a file is needed there") : Open(settings);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SqliteException)
         {

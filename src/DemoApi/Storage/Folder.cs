@@ -20,6 +20,11 @@ internal static partial class Folder
             return;
         }
 
+        if (File.Exists(path))
+        {
+            throw new IOException($"'{path}' is a file, and a folder is needed there");
+        }
+
         string? parent = Path.GetDirectoryName(path);
         if (parent is not null)
         {

@@ -20,8 +20,15 @@ internal static class ValueBody
                 $"The header Content-Type must be one media type of at most {MaximumContentType} ASCII characters, such as text/plain; charset=utf-8. Correct it or leave it out."));
         }
 
-        byte[]? content = request.ContentLength > StoredValue.MaximumBytes ? null : await ReadAsync(request.BodyReader, cancellationToken);
-        return content is null ? (null, TooLong(request.ContentLength)) : (new StoredValue(content, contentType), null);
+        try
+        {
+            byte[]? content = request.ContentLength > StoredValue.MaximumBytes ? null : await ReadAsync(request.BodyReader, cancellationToken);
+            return content is null ? (null, TooLong(request.ContentLength)) : (new StoredValue(content, contentType), null);
+        }
+        catch (BadHttpRequestException exception) // broken off, badly chunked or too slow: the caller's fault, and nothing was stored
+        {
+            return (null, Problems.BadInput("body", $"The body cannot be read: {exception.Message} Send it again as a whole.", exception.StatusCode));
+        }
     }
 
     /// <returns>The bytes; <see langword="null"/> as soon as there are too many.</returns>

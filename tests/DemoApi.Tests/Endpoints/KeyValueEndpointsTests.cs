@@ -162,7 +162,7 @@ public sealed class KeyValueEndpointsTests
         Assert.StartsWith("HTTP/1.1 400 ", await RawHttp.SendAsync(_shared.Demo.Address, "PUT", "/kv/a%00b", "1"), StringComparison.Ordinal); // by Kestrel, which sends no body
 
     [Fact]
-    public async Task A_target_with_scheme_and_host_names_the_same_key() // C1
+    public async Task A_target_with_scheme_and_host_names_the_same_key()
     {
         string answer = await RawHttp.SendAsync(_shared.Demo.Address, "PUT", $"{_shared.Demo.Address}kv/{_prefix}a%2Fb", "1");
 
@@ -194,6 +194,16 @@ public sealed class KeyValueEndpointsTests
 
         Assert.Contains("65536 bytes", await put.ProblemAsync(HttpStatusCode.RequestEntityTooLarge, "body"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await _client.GetAsync($"/kv/{_prefix}")).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_badly_chunked_is_refused_and_no_failure_of_the_server()
+    {
+        string answer = await RawHttp.SendAsync(_shared.Demo.Address, $"PUT /kv/{_prefix} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
+
+        Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
+        Assert.Contains("\"input\":\"body\"", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("fail:", _shared.Demo.Output.Text, StringComparison.Ordinal);
     }
 
     [Theory]

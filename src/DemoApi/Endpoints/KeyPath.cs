@@ -19,7 +19,9 @@ internal static class KeyPath
         ReadOnlySpan<char> path = Path(target);
         if (HasDotSegment(path))
         {
-            return (null, Problems.BadInput(Input, "The key has a segment '.' or '..', which clients and servers take for a step in the path. Encode the slashes beside it as %2F."));
+            return (null, Problems.BadInput(
+                Input,
+                "The key has a segment '.' or '..', which clients and servers take for a step in the path. Encode the slashes beside it as %2F."));
         }
 
         (byte[]? bytes, string? broken) = PercentText.Decode(Behind(path, 2), plusIsSpace: false);

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace DemoApi.Endpoints;
 
-/// <summary>Undoes percent-encoding to the bytes that were meant; the framework's own decoding leaves %2F and broken sequences as they stand, so that two keys could become one.</summary>
+/// <summary>Undoes percent-encoding to the bytes that were meant.</summary>
+/// <remarks>The framework's own decoding leaves %2F and broken sequences as they stand, so that two keys could become one.</remarks>
 internal static class PercentText
 {
     private const string Fix = "Percent-encode every byte outside A-Z a-z 0-9 - . _ ~, and a percent sign itself as %25.";

@@ -25,7 +25,9 @@ internal static class WorkEndpoint
         SemaphoreSlim? slots = slotCount is int count ? allSlots.For(count) : null;
         if (slotCount is not null && slots is null)
         {
-            return Problems.BadInput("slots", $"slots must be one of the {WorkSlots.MaximumSizes} numbers in use: no further one fits (was '{slotCount}'). Use one of those, or restart the server.");
+            return Problems.BadInput(
+                "slots",
+                $"slots must be one of the {WorkSlots.MaximumSizes} numbers in use: no further one fits (was '{slotCount}'). Use one of those, or restart the server.");
         }
 
         ProcessorTime.Use(TimeSpan.FromMilliseconds(cpuMs));

@@ -41,7 +41,8 @@ internal static class ListenAddresses
                 settings.Add($"{Endpoints}:Address{i}:Url", addresses[i]);
             }
 
-            // Each is an endpoint now, and a warning that they are passed over would be wrong. A lone separator holds no address; an empty text would let the environment's through.
+            // Each is an endpoint now, and a warning that they are passed over would be wrong.
+            // A lone separator holds no address; an empty text would let the environment's through.
             settings[WebHostDefaults.ServerUrlsKey] = ";";
             settings[WebHostDefaults.HttpPortsKey] = "";
             settings[WebHostDefaults.HttpsPortsKey] = "";
@@ -54,9 +55,14 @@ internal static class ListenAddresses
     private static string[] Urls(IConfiguration configuration)
     {
         string[] urls = Split(configuration[WebHostDefaults.ServerUrlsKey]);
-        return urls.Length > 0
-            ? urls
-            : [.. Split(configuration[WebHostDefaults.HttpPortsKey]).Select(port => $"http://*:{port}"), .. Split(configuration[WebHostDefaults.HttpsPortsKey]).Select(port => $"https://*:{port}")];
+        if (urls.Length > 0)
+        {
+            return urls;
+        }
+
+        IEnumerable<string> http = Split(configuration[WebHostDefaults.HttpPortsKey]).Select(port => $"http://*:{port}");
+        IEnumerable<string> https = Split(configuration[WebHostDefaults.HttpsPortsKey]).Select(port => $"https://*:{port}");
+        return [.. http, .. https];
     }
 
     private static string[] Split(string? list) => (list ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -68,7 +74,8 @@ internal static class ListenAddresses
             if (Parse(url) is not { } address || address is { Host: "localhost", Port: 0 })
             {
                 throw new StartupException(
-                    $"ASPNETCORE_URLS and --urls must hold addresses such as {Fallback}, or http://127.0.0.1:0 for any free port, with a semicolon between two (was '{url}').");
+                    $"ASPNETCORE_URLS and --urls must hold addresses such as {Fallback}, or http://127.0.0.1:0 for any free port, " +
+                    $"with a semicolon between two (was '{url}').");
             }
         }
     }

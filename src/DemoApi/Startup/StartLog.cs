@@ -1,6 +1,7 @@
 namespace DemoApi.Startup;
 
-/// <summary>Keeps a failed start out of the log, where host and server would print its stack trace once each: Program prints one line for what an operator can put right, and the runtime prints the rest.</summary>
+/// <summary>Keeps a failed start out of the log, where host and server would print its stack trace once each:
+/// Program prints one line for what an operator can put right, and the runtime prints the rest.</summary>
 internal sealed class StartLog
 {
     public const string Host = "Microsoft.Extensions.Hosting.Internal.Host";

@@ -33,7 +33,9 @@ internal sealed partial class StorageStart : IHostedService
         [LoggerMessage(1, LogLevel.Information, "The database is {Path}.", EventName = "DatabaseOpened")]
         public static partial void Opened(ILogger logger, string path);
 
-        [LoggerMessage(2, LogLevel.Warning, "Storage:Synchronous is Off: a 2xx does not mean durable. Acknowledged writes are lost when the operating system goes down.", EventName = "NotDurable")]
+        [LoggerMessage(2, LogLevel.Warning,
+            "Storage:Synchronous is Off: a 2xx does not mean durable. Acknowledged writes are lost when the operating system goes down.",
+            EventName = "NotDurable")]
         public static partial void NotDurable(ILogger logger);
     }
 }

@@ -8,13 +8,15 @@ public sealed class StorageKeyTests
     [Theory]
     [InlineData(1)]
     [InlineData(256)]
-    public void A_key_has_1_to_256_bytes(int length) => Assert.Equal(new string('k', length), StorageKey.From(new byte[length].Select(_ => (byte)'k').ToArray()).Key?.ToString());
+    public void A_key_has_1_to_256_bytes(int length) =>
+        Assert.Equal(new string('k', length), StorageKey.From(Enumerable.Repeat((byte)'k', length).ToArray()).Key?.ToString());
 
     [Theory]
     [InlineData(0)]
     [InlineData(257)]
     [InlineData(10_000)]
-    public void Fewer_or_more_bytes_are_no_key(int length) => Assert.Contains("256 bytes", StorageKey.From(Enumerable.Repeat((byte)'k', length).ToArray()).Broken, StringComparison.Ordinal);
+    public void Fewer_or_more_bytes_are_no_key(int length) =>
+        Assert.Contains("256 bytes", StorageKey.From(Enumerable.Repeat((byte)'k', length).ToArray()).Broken, StringComparison.Ordinal);
 
     [Fact]
     public void Bytes_count_and_not_characters()

@@ -33,7 +33,7 @@ internal static class PluggedWait
 
         plugged.BeginWait();
         PluggedAnswer answer = new(Outcome.Shed, ShedReason.QueueFull, null);
-        ValueTask<PluggedAnswer> wait = WaitAsync(request, plugged.Limiter, clock, now);
+        ValueTask<PluggedAnswer> wait = WaitAsync(request, plugged.Limiter, clock);
         bool waits = !wait.IsCompleted;
         try
         {
@@ -77,13 +77,13 @@ internal static class PluggedWait
         }
     }
 
-    private static async ValueTask<PluggedAnswer> WaitAsync(GovernedRequest request, RateLimiter limiter, TimeoutClock clock, TimeSpan now)
+    private static async ValueTask<PluggedAnswer> WaitAsync(GovernedRequest request, RateLimiter limiter, TimeoutClock clock)
     {
         CancellationToken callerLeft = request.Context.RequestAborted;
         using RequestDeadline end = new(clock.Provider, callerLeft);
         if (request.WaitEndsAt != TimeSpan.MaxValue)
         {
-            end.Arm(request.WaitEndsAt - now);
+            end.Arm(request.WaitEndsAt - clock.Now);
         }
 
         try

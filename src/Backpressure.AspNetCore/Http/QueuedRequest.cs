@@ -21,14 +21,13 @@ internal sealed class QueuedRequest : Waiter, IValueTaskSource<Outcome>
     /// <summary>Puts the request to the gate and waits for what it decides.</summary>
     public async ValueTask<Outcome> WaitAsync(CancellationToken callerLeft)
     {
-        TimeSpan now = _clock.Now;
-        Outcome outcome = _gate.Enqueue(this, now);
+        Outcome outcome = _gate.Enqueue(this, _clock.Now);
         if (outcome != Outcome.Waiting)
         {
             return outcome;
         }
 
-        using ITimer? end = ExpiresAt == TimeSpan.MaxValue ? null : EndTimer(now);
+        using ITimer? end = ExpiresAt == TimeSpan.MaxValue ? null : EndTimer();
         CancellationTokenRegistration leaving = callerLeft.UnsafeRegister(static self => ((QueuedRequest)self!).Leave(), this);
         try
         {
@@ -42,11 +41,18 @@ internal sealed class QueuedRequest : Waiter, IValueTaskSource<Outcome>
 
     public override void Complete() => _wait.SetResult(Outcome);
 
-    private ITimer EndTimer(TimeSpan now)
+    private ITimer EndTimer()
     {
-        TimeSpan left = ExpiresAt - now;
-        return _clock.Provider.CreateTimer(
+        TimeSpan left = ExpiresAt - _clock.Now; // not from the time that the gate was given: getting into the queue may have taken a while
+        left = left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        ITimer timer = _clock.Provider.CreateTimer(
             static self => ((QueuedRequest)self!).End(), this, left < TimerSpans.Longest ? left : TimerSpans.Longest, Timeout.InfiniteTimeSpan);
+        if (_clock.Now >= ExpiresAt)
+        {
+            End(); // time went on while the timer was made
+        }
+
+        return timer;
     }
 
     private void End()

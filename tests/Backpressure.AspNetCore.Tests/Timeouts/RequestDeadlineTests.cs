@@ -124,6 +124,34 @@ public sealed class RequestDeadlineTests : IDisposable
         Assert.True(_deadline.HasExpired);
     }
 
+    [Fact] // T16
+    public void A_move_in_the_middle_of_another_is_not_lost()
+    {
+        var time = new InterruptedTime(_time);
+        using var deadline = new RequestDeadline(time, CancellationToken.None);
+        time.BeforeNextChange = () => deadline.Arm(TimeSpan.FromSeconds(5));
+        deadline.Arm(TimeSpan.FromSeconds(50));
+
+        _time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.True(deadline.HasExpired);
+    }
+
+    [Fact] // T5
+    public void A_timer_that_rings_for_an_earlier_deadline_expires_nothing()
+    {
+        var time = new InterruptedTime(_time);
+        using var deadline = new RequestDeadline(time, CancellationToken.None);
+        deadline.Arm(TimeSpan.FromSeconds(5));
+        time.BeforeNextChange = () => _time.Advance(TimeSpan.FromSeconds(5)); // rings after the new deadline was fixed
+        deadline.Arm(TimeSpan.FromSeconds(50));
+        Assert.False(deadline.HasExpired);
+
+        _time.Advance(TimeSpan.FromSeconds(50));
+
+        Assert.True(deadline.HasExpired);
+    }
+
     [Fact]
     public void Once_it_has_passed_it_cannot_be_prolonged()
     {

@@ -19,10 +19,10 @@ internal sealed class PacedFloor
         _level = _capacity;
     }
 
-    /// <summary>Earns what the time since the last call is worth. Time that runs back earns nothing.</summary>
+    /// <summary>Earns what the time since the last call is worth. The budget sees to it that time never runs back.</summary>
     public void Advance(long ticks)
     {
-        if (_ticks != long.MinValue && ticks > _ticks && _perSecond > 0)
+        if (_ticks != long.MinValue && _perSecond > 0)
         {
             long ticksToFull = ((_capacity - _level) / _perSecond) + 1;
             long earned = Math.Min(Math.Min(ticks - _ticks, ticksToFull) * _perSecond, _capacity - _level);
@@ -30,7 +30,7 @@ internal sealed class PacedFloor
             _earned += earned;
         }
 
-        _ticks = Math.Max(_ticks, ticks);
+        _ticks = ticks;
     }
 
     /// <summary>

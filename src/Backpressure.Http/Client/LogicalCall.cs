@@ -13,7 +13,7 @@ internal sealed class LogicalCall
     private readonly TimeSpan _timeout;
     private readonly long _start;
     private int _sent; // under _lock
-    private int _paid = 1; // under _lock: the first attempt is free
+    private int _announced = 1; // under _lock: attempts that may still go out unpaid; the first is free
     private bool _othersResend; // under _lock
 
     public LogicalCall(AuthorityBudget budget, TimeProvider time, TimeSpan timeout)
@@ -51,7 +51,7 @@ internal sealed class LogicalCall
     {
         lock (_lock)
         {
-            _paid++;
+            _announced++;
         }
     }
 
@@ -72,14 +72,11 @@ internal sealed class LogicalCall
         lock (_lock)
         {
             _othersResend = true;
-            if (refused)
-            {
-                return new AttemptStart(_sent, IsResend: true, IsRefused: true);
-            }
-
-            _paid++;
-            return new AttemptStart(_sent++, IsResend: true, IsRefused: false);
+            earlier = _sent;
+            _sent += refused ? 0 : 1;
         }
+
+        return new AttemptStart(earlier, IsResend: true, refused);
     }
 
     private bool TryBeginAnnounced(out int earlier)
@@ -87,9 +84,14 @@ internal sealed class LogicalCall
         lock (_lock)
         {
             earlier = _sent;
-            bool announced = _sent < _paid;
-            _sent += announced ? 1 : 0;
-            return announced;
+            if (_announced == 0)
+            {
+                return false;
+            }
+
+            _announced--;
+            _sent++;
+            return true;
         }
     }
 }

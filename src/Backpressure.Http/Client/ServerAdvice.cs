@@ -14,7 +14,7 @@ internal readonly record struct ServerAdvice(bool? ShouldRetry, bool HasReason, 
         return new ServerAdvice(ReadShouldRetry(headers), ReadReason(headers), ReadDelay(headers, now));
     }
 
-    private static bool? ReadShouldRetry(HttpHeadersNonValidated headers) => Single(headers, BackpressureHeaders.ShouldRetry) switch
+    private static bool? ReadShouldRetry(HttpHeadersNonValidated headers) => Scalar(headers, BackpressureHeaders.ShouldRetry) switch
     {
         "true" => true,
         "false" => false,
@@ -27,14 +27,15 @@ internal readonly record struct ServerAdvice(bool? ShouldRetry, bool HasReason, 
 
     private static TimeSpan? ReadDelay(HttpHeadersNonValidated headers, DateTimeOffset now)
     {
-        if (RetryAfterHeader.TryParseMilliseconds(Single(headers, BackpressureHeaders.RetryAfterMs), out TimeSpan exact))
+        if (RetryAfterHeader.TryParseMilliseconds(Scalar(headers, BackpressureHeaders.RetryAfterMs), out TimeSpan exact))
         {
             return exact;
         }
 
-        return RetryAfterHeader.TryParse(Single(headers, RetryAfter), now, out TimeSpan delay) ? delay : null;
+        return RetryAfterHeader.TryParse(Scalar(headers, RetryAfter), now, out TimeSpan delay) ? delay : null;
     }
 
-    private static string? Single(HttpHeadersNonValidated headers, string name) =>
-        headers.TryGetValues(name, out HeaderStringValues values) && values.Count == 1 ? values.ToString() : null;
+    /// <summary>Several lines come joined by a comma, which no scalar of ours allows.</summary>
+    private static string? Scalar(HttpHeadersNonValidated headers, string name) =>
+        headers.TryGetValues(name, out HeaderStringValues values) ? values.ToString() : null;
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Backpressure.Http.Tests.Fakes;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Backpressure.Http.Tests.Client;
 
@@ -56,7 +57,7 @@ public class DeadlineTests
 
         TaskCanceledException thrown = await Assert.ThrowsAsync<TaskCanceledException>(() => client.Http.SendAsync(request));
 
-        Assert.IsType<TimeoutException>(thrown.InnerException);
+        Assert.Null(Assert.IsType<TimeoutException>(thrown.InnerException).InnerException); // nothing was under way that could have failed
         Assert.Empty(server.Received);
         Assert.Equal(1, client.Ended("timed_out"));
 
@@ -92,6 +93,24 @@ public class DeadlineTests
     }
 
     [Fact]
+    public async Task Time_that_runs_out_in_another_handler_is_a_timeout_even_before_the_timer_says_so()
+    {
+        var server = ScriptedServer.Answering(HttpStatusCode.OK);
+        TestClient? client = null;
+        using (client = new TestClient(server, more: builder => builder.AddHttpMessageHandler(() => new SlowHandler(() => client!.Time.Advance(TimeSpan.FromMilliseconds(0.6))))))
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "1");
+            request.Options.Set(BackpressureRequestOptions.Timeout, TimeSpan.FromMilliseconds(0.5)); // timers count whole milliseconds
+
+            TaskCanceledException thrown = await Assert.ThrowsAsync<TaskCanceledException>(() => client.Http.SendAsync(request));
+
+            Assert.IsType<TimeoutException>(thrown.InnerException);
+            Assert.Empty(server.Received);
+            Assert.Equal(1, client.Ended("timed_out"));
+        }
+    }
+
+    [Fact]
     public async Task A_caller_that_cancels_gets_its_own_cancellation_and_no_retry()
     {
         var server = new StalledServer();
@@ -122,6 +141,7 @@ public class DeadlineTests
 
             Assert.IsType<TimeoutException>(thrown.InnerException);
             Assert.Single(server.Received);
+            Assert.Equal(0, client.Decided("no_time")); // no retry was on the table
         }
     }
 

@@ -1,4 +1,4 @@
-namespace Backpressure.AspNetCore.Tests.Documentation;
+namespace Backpressure.Tests;
 
 /// <summary>Reads the tables of a document.</summary>
 internal static class MarkdownTable

@@ -1,4 +1,4 @@
-namespace Backpressure.AspNetCore.Tests;
+namespace Backpressure.Tests;
 
 /// <summary>Finds the files of the repository that the tests were built from.</summary>
 internal static class Repository

@@ -13,18 +13,15 @@ internal sealed class WriteFlood
     /// <param name="address">The server.</param>
     /// <param name="perSecond">How many writes.</param>
     /// <param name="duration">For how long.</param>
-    /// <param name="onRequest">Is told the number of each request just before it is sent.</param>
-    public LoadPlan PlanFor(Uri address, double perSecond, TimeSpan duration, Action<int> onRequest) => new()
+    /// <param name="ended">Is told what became of each.</param>
+    public LoadPlan PlanFor(Uri address, double perSecond, TimeSpan duration, Action<Exchange> ended) => new()
     {
         Target = address,
         PerSecond = perSecond,
         Duration = duration,
         Seed = _seed,
-        Request = number =>
-        {
-            onRequest(number);
-            return new HttpRequestMessage(HttpMethod.Put, new Uri(address, PathOf(number))) { Content = new ByteArrayContent(ValueOf(number)) };
-        },
+        Request = number => new HttpRequestMessage(HttpMethod.Put, new Uri(address, PathOf(number))) { Content = new ByteArrayContent(ValueOf(number)) },
+        Ended = ended,
     };
 
     /// <summary>Holds what a server has stored against what the clients were told: an acknowledged write is there, a refused one is not, and nothing is there in part.</summary>

@@ -29,6 +29,16 @@ public abstract class DeadlineFloodFacts : PatientFloodFacts
     });
 
     [Fact]
+    public void Timeouts_are_told_when_the_time_of_wait_and_handler_together_is_over()
+    {
+        TimeSpan[] told = [.. TimedOut.Select(exchange => exchange.EndedAt - exchange.SentAt).Order()];
+        TimeSpan halfTheWait = Setup.MaximumWait / 2;
+
+        Assert.True(Outcome.LongestWait > halfTheWait, "nobody waited long enough to tell one deadline from two");
+        Assert.True(told[told.Length / 2] < Setup.Deadline + halfTheWait, $"the median was told after {told[told.Length / 2].TotalMilliseconds:F0} ms");
+    }
+
+    [Fact]
     public void Deadlines_are_counted_where_they_strike()
     {
         long inQueue = Outcome.After.ShedByReason[ShedReason.QueueTimeout] + Outcome.After.ShedByReason[ShedReason.DeadlineInfeasible];
@@ -44,8 +54,8 @@ public abstract class DeadlineFloodFacts : PatientFloodFacts
         Version = version,
         ServiceTime = TimeSpan.FromSeconds(30),
         HonoursToken = true,
-        Deadline = TimeSpan.FromMilliseconds(150),
-        MaximumWait = TimeSpan.FromMilliseconds(60),
+        Deadline = TimeSpan.FromMilliseconds(300),
+        MaximumWait = TimeSpan.FromMilliseconds(200),
         Overload = 1500, // of what would be served if nothing were cut off: 200 requests per second
         Duration = TimeSpan.FromSeconds(2),
     };

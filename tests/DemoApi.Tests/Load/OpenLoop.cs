@@ -5,6 +5,8 @@ namespace DemoApi.Tests.Load;
 /// <summary>Sends requests when they are due, whatever became of the earlier ones, and tells what became of each; ends by itself.</summary>
 internal sealed class OpenLoop : IDisposable
 {
+    private static int Runs; // Interlocked only; makes ids differ between runs of one seed
+
     private readonly LoadClient _client;
     private readonly TimeProvider _time;
 
@@ -19,11 +21,12 @@ internal sealed class OpenLoop : IDisposable
     {
         TimeSpan[] arrivals = PoissonSchedule.Draw(plan.PerSecond, plan.Duration, plan.Seed);
         Task<Exchange>[] exchanges = new Task<Exchange>[arrivals.Length];
+        int run = Interlocked.Increment(ref Runs);
         using Pacer pacer = new(_time);
         for (int number = 0; number < arrivals.Length; number++)
         {
             await pacer.WaitUntilAsync(arrivals[number]);
-            exchanges[number] = SendAsync(plan, number, arrivals[number], pacer);
+            exchanges[number] = SendAsync(plan, run, number, arrivals[number], pacer);
         }
 
         return new LoadReport(plan, arrivals.Length, await Task.WhenAll(exchanges));
@@ -31,12 +34,14 @@ internal sealed class OpenLoop : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private async Task<Exchange> SendAsync(LoadPlan plan, int number, TimeSpan due, Pacer pacer)
+    private async Task<Exchange> SendAsync(LoadPlan plan, int run, int number, TimeSpan due, Pacer pacer)
     {
-        string id = string.Create(CultureInfo.InvariantCulture, $"{plan.Seed}-{number}");
+        string id = string.Create(CultureInfo.InvariantCulture, $"{run}-{number}");
         TimeSpan sentAt = pacer.Elapsed;
         HttpRequestMessage request = plan.Request?.Invoke(number) ?? new HttpRequestMessage(HttpMethod.Get, plan.Target);
         (Bucket bucket, Answer? answer, string? error) = await _client.SendAsync(request, id, plan.Version, plan.Patience(number));
-        return new Exchange { Id = id, Due = due, SentAt = sentAt, EndedAt = pacer.Elapsed, Bucket = bucket, Answer = answer, Error = error };
+        Exchange exchange = new() { Id = id, Due = due, SentAt = sentAt, EndedAt = pacer.Elapsed, Bucket = bucket, Answer = answer, Error = error };
+        plan.Ended?.Invoke(exchange);
+        return exchange;
     }
 }

@@ -10,4 +10,9 @@ public sealed class BackpressureLimiterContractTests : BackpressureLimiterContra
     {
         protected override RateLimiter Create(int permitLimit, int queueLimit = 0) => BackpressureLimiterTests.Fixed(permitLimit, queueLimit);
     }
+
+    public sealed class Counts : BackpressureLimiterStatisticsContract
+    {
+        protected override RateLimiter Create(int permitLimit, int queueLimit = 0) => BackpressureLimiterTests.Fixed(permitLimit, queueLimit);
+    }
 }

@@ -14,4 +14,9 @@ public sealed class BackpressureLimiterPeerTests : BackpressureLimiterContract
     {
         protected override RateLimiter Create(int permitLimit, int queueLimit = 0) => Framework(permitLimit, queueLimit);
     }
+
+    public sealed class Counts : BackpressureLimiterStatisticsContract
+    {
+        protected override RateLimiter Create(int permitLimit, int queueLimit = 0) => Framework(permitLimit, queueLimit);
+    }
 }

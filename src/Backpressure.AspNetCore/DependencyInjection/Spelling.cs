@@ -3,8 +3,9 @@ namespace Backpressure.AspNetCore.DependencyInjection;
 /// <summary>Finds what somebody meant to write.</summary>
 internal static class Spelling
 {
-    /// <summary>The candidate that is the fewest single-letter edits away (Levenshtein distance), letter case aside.</summary>
-    public static string Nearest(string text, IEnumerable<string> candidates) => candidates.MinBy(candidate => Distance(text.ToUpperInvariant(), candidate.ToUpperInvariant()))!;
+    /// <summary>The candidate that is the fewest single-letter edits away (Levenshtein distance) for its length, letter case aside.</summary>
+    public static string Nearest(string text, IEnumerable<string> candidates) =>
+        candidates.MinBy(candidate => (double)Distance(text.ToUpperInvariant(), candidate.ToUpperInvariant()) / Math.Max(text.Length, candidate.Length))!;
 
     private static int Distance(string from, string to)
     {

@@ -91,6 +91,25 @@ public class AttemptHandlerTests
     }
 
     [Fact]
+    public async Task What_the_budget_kept_from_going_out_is_no_attempt()
+    {
+        var server = ScriptedServer.Answering(HttpStatusCode.ServiceUnavailable);
+        TestClient? client = null;
+        using (client = new TestClient(
+            server,
+            options => options.RetryRatio = 0,
+            builder => builder
+                .AddHttpMessageHandler(() => new ResendingHandler(4))
+                .AddHttpMessageHandler(() => new SlowHandler(() => client!.Time.Advance(TimeSpan.FromSeconds(0.6))))))
+        {
+            using HttpResponseMessage response = await client.Http.GetAsync("1");
+
+            Assert.Equal(1, client.Decided("over_budget")); // the third of four: 0.6 s after the floor's first retry its second is not there yet
+            Assert.Equal([null, "1", "2"], server.Received.Select(sent => sent.Attempt));
+        }
+    }
+
+    [Fact]
     public async Task Beside_another_handler_that_retries_ours_does_not()
     {
         var server = ScriptedServer.Answering(HttpStatusCode.ServiceUnavailable);

@@ -10,18 +10,13 @@ internal sealed class WriteFlood
     private readonly int _seed = Seed.Next();
 
     /// <summary>What to send to a server.</summary>
-    /// <param name="address">The server.</param>
-    /// <param name="perSecond">How many writes.</param>
-    /// <param name="duration">For how long.</param>
-    /// <param name="ended">Is told what became of each.</param>
-    public LoadPlan PlanFor(Uri address, double perSecond, TimeSpan duration, Action<Exchange> ended) => new()
+    public LoadPlan PlanFor(Uri address, double perSecond, TimeSpan duration) => new()
     {
         Target = address,
         PerSecond = perSecond,
         Duration = duration,
         Seed = _seed,
         Request = number => new HttpRequestMessage(HttpMethod.Put, new Uri(address, PathOf(number))) { Content = new ByteArrayContent(ValueOf(number)) },
-        Ended = ended,
     };
 
     /// <summary>Holds what a server has stored against what the clients were told: an acknowledged write is there, a refused one is not, and nothing is there in part.</summary>

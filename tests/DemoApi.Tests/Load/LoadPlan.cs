@@ -23,6 +23,9 @@ internal sealed record LoadPlan
     /// <summary>Makes the request of a number, when it is not a plain GET of <see cref="Target"/>.</summary>
     public Func<int, HttpRequestMessage>? Request { get; init; }
 
+    /// <summary>Ends the load before <see cref="Duration"/> is over: what is not yet sent then is no longer due.</summary>
+    public CancellationToken Stop { get; init; }
+
     /// <summary>Is told of each request as soon as it is known what became of it; on any thread, several at once.</summary>
     public Action<Exchange>? Ended { get; init; }
 }

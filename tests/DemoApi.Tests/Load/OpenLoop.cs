@@ -20,16 +20,17 @@ internal sealed class OpenLoop : IDisposable
     public async Task<LoadReport> RunAsync(LoadPlan plan)
     {
         TimeSpan[] arrivals = PoissonSchedule.Draw(plan.PerSecond, plan.Duration, plan.Seed);
-        Task<Exchange>[] exchanges = new Task<Exchange>[arrivals.Length];
+        List<Task<Exchange>> exchanges = new(arrivals.Length);
         int run = Interlocked.Increment(ref Runs);
         using Pacer pacer = new(_time);
-        for (int number = 0; number < arrivals.Length; number++)
+        for (int number = 0; number < arrivals.Length && !plan.Stop.IsCancellationRequested; number++)
         {
             await pacer.WaitUntilAsync(arrivals[number]);
-            exchanges[number] = SendAsync(plan, run, number, arrivals[number], pacer);
+            exchanges.Add(SendAsync(plan, run, number, arrivals[number], pacer));
         }
 
-        return new LoadReport(plan, arrivals.Length, await Task.WhenAll(exchanges));
+        int due = plan.Stop.IsCancellationRequested ? exchanges.Count : arrivals.Length;
+        return new LoadReport(plan, due, await Task.WhenAll(exchanges));
     }
 
     public void Dispose() => _client.Dispose();

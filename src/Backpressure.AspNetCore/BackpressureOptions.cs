@@ -5,6 +5,8 @@ namespace Backpressure.AspNetCore;
 /// In this version a change takes effect at the next start.</remarks>
 public class BackpressureOptions : BackpressurePolicyOptions
 {
+    private Dictionary<string, BackpressurePolicyOptions> _policies = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Whether the package acts.</summary>
     /// <value>Default <see cref="BackpressureMode.Enforce"/>. <see cref="BackpressureMode.DryRun"/> is refused at start in this version.</value>
     public new BackpressureMode Mode
@@ -14,7 +16,17 @@ public class BackpressureOptions : BackpressurePolicyOptions
     }
 
     /// <summary>Named policies, chosen by <c>RequireBackpressure("name")</c> or <c>[EnableBackpressure("name")]</c>. Names ignore case; <c>default</c> is taken.</summary>
-    public IDictionary<string, BackpressurePolicyOptions> Policies { get; } = new Dictionary<string, BackpressurePolicyOptions>(StringComparer.OrdinalIgnoreCase);
+    /// <value>Default empty. A dictionary that is assigned is copied, so that names ignore case whatever its comparer.</value>
+    /// <exception cref="ArgumentException">Two of its names differ by case alone.</exception>
+    public IDictionary<string, BackpressurePolicyOptions> Policies
+    {
+        get => _policies;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            _policies = new Dictionary<string, BackpressurePolicyOptions>(value, StringComparer.OrdinalIgnoreCase);
+        }
+    }
 
     /// <summary>Which headers are understood, and whom to trust.</summary>
     public HeaderOptions Headers { get; set; } = new();

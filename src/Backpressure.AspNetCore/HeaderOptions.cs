@@ -8,7 +8,7 @@ public class HeaderOptions
 {
     /// <summary>Networks whose callers may raise their own standing, as CIDRs of the transport peer, never of a forwarded address. Does not act in this version.</summary>
     /// <value>Such as <c>10.0.0.0/8</c> or <c>fd00::/8</c>. Default empty: nobody.</value>
-    public IList<string> TrustedNetworks { get; } = new List<string>();
+    public IList<string> TrustedNetworks { get; set; } = new List<string>();
 
     /// <summary>Decides trust per request, instead of <see cref="TrustedNetworks"/>. Does not act in this version.</summary>
     /// <value>Default <see langword="null"/>.</value>

@@ -10,7 +10,7 @@ public class ShedOptions
     private ShedBody? _body;
 
     /// <summary>The status of a refusal. It promises that the handler did not run.</summary>
-    /// <value>A status from 400 to 599. Default 503.</value>
+    /// <value>A status from 400 to 599, except 504, which says that the handler may have run. Default 503.</value>
     public int StatusCode
     {
         get => _statusCode ?? 503;
@@ -26,7 +26,7 @@ public class ShedOptions
     }
 
     /// <summary>The longest wait that a refusal asks for in <c>Retry-After</c>.</summary>
-    /// <value>From <see cref="MinimumRetryAfter"/> to 1 hour. Default 32 seconds.</value>
+    /// <value>From <see cref="MinimumRetryAfter"/> to 1 hour. Default 32 seconds. What a limiter of the application asks for may exceed it.</value>
     public TimeSpan MaximumRetryAfter
     {
         get => _maximumRetryAfter ?? TimeSpan.FromSeconds(32);
@@ -41,7 +41,7 @@ public class ShedOptions
         set => _body = value;
     }
 
-    /// <summary>Called for each refusal after its headers are set and before its body is sent. What it throws is logged, and the refusal goes out all the same.</summary>
+    /// <summary>Called for each refusal after its headers are set and before its body is sent; the refusal waits for it. What it throws is logged, and the refusal goes out all the same.</summary>
     /// <value>Default <see langword="null"/>. Keep it short: it runs when the server has least to spare.</value>
     public Func<ShedContext, ValueTask>? OnShed { get; set; }
 

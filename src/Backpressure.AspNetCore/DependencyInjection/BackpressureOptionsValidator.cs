@@ -74,6 +74,7 @@ internal sealed class BackpressureOptionsValidator : IValidateOptions<Backpressu
         ShedOptions shed = policy.Shed.Over(options.Shed);
         Rule(shed.MinimumRetryAfter <= shed.MaximumRetryAfter,
             $"{path}:Shed:MinimumRetryAfter must be at most Shed:MaximumRetryAfter, {shed.MaximumRetryAfter:c} (was '{shed.MinimumRetryAfter:c}').", errors);
+        Rule(shed.StatusCode != 504, $"{path}:Shed:StatusCode must not be 504 (was '504'): that says that the handler may have run, and a refusal promises that it did not.", errors);
         int timeoutStatus = policy.Timeout.Over(options.Timeout).StatusCode;
         Rule(timeoutStatus != 503 && timeoutStatus != shed.StatusCode,
             $"{path}:Timeout:StatusCode must differ from 503 and from Shed:StatusCode, {shed.StatusCode} (was '{timeoutStatus}'): one says that the handler may have run, the other that it did not.", errors);
@@ -114,6 +115,7 @@ internal sealed class BackpressureOptionsValidator : IValidateOptions<Backpressu
     {
         int before = errors.Count;
         Rule(options.Headers is not null, $"{path}:Headers must not be null.", errors);
+        Rule(options.Headers is null || options.Headers.TrustedNetworks is not null, $"{path}:{OptionKeys.TrustedNetworks} must not be null.", errors);
         Rule(options.LongLived is not null, $"{path}:LongLived must not be null.", errors);
         return errors.Count > before;
     }

@@ -116,12 +116,35 @@ internal sealed class ConfigurationReader : IConfigureOptions<BackpressureOption
         return false;
     }
 
+    /// <summary>Whether the key is one that others stand below: an empty object or list is written as an empty text there.</summary>
+    private static bool IsSection(string key)
+    {
+        if (string.Equals(key, Policies, StringComparison.OrdinalIgnoreCase) || string.Equals(key, OptionKeys.TrustedNetworks, StringComparison.OrdinalIgnoreCase))
+        {
+            return true;
+        }
+
+        string own = key;
+        if (IsBelow(key, Policies))
+        {
+            int colon = key.IndexOf(':', Policies.Length + 1);
+            if (colon < 0)
+            {
+                return true; // a policy that sets nothing
+            }
+
+            own = key[(colon + 1)..];
+        }
+
+        return OptionKeys.Policy.Any(known => IsBelow(known.Path, own)) || OptionKeys.Server.Any(known => IsBelow(known.Path, own));
+    }
+
     private static bool IsBelow(string key, string parent) => key.StartsWith(parent + ":", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Every value below the section with its path relative to it; empty objects hold none.</summary>
     private static IEnumerable<(string Key, string Text)> Leaves(IConfiguration section) =>
         section.AsEnumerable(makePathsRelative: true)
-            .Where(pair => !string.IsNullOrEmpty(pair.Key) && !string.IsNullOrEmpty(pair.Value))
+            .Where(pair => !string.IsNullOrEmpty(pair.Key) && pair.Value is not null && !(pair.Value.Length == 0 && IsSection(pair.Key)))
             .Select(pair => (pair.Key, pair.Value!))
             .OrderBy(pair => pair.Key, ConfigurationKeyComparer.Instance);
 }

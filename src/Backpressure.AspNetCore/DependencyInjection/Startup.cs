@@ -2,6 +2,7 @@ using Backpressure.AspNetCore.Telemetry;
 using Backpressure.AspNetCore.Timeouts;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Backpressure.AspNetCore.DependencyInjection;
 
@@ -12,9 +13,11 @@ internal sealed partial class Startup : IHostedLifecycleService
     private readonly BackpressureMonitor _monitor;
     private readonly BackpressureMetrics _metrics;
     private readonly TimeoutClock _clock;
+    private readonly BackpressureOptions _options;
 
-    public Startup(ILogger<Startup> logger, BackpressureMonitor monitor, BackpressureMetrics metrics, TimeoutClock clock)
+    public Startup(ILogger<Startup> logger, BackpressureMonitor monitor, BackpressureMetrics metrics, TimeoutClock clock, IOptions<BackpressureOptions> options)
     {
+        _options = options.Value;
         _logger = logger;
         _monitor = monitor;
         _metrics = metrics;
@@ -27,6 +30,12 @@ internal sealed partial class Startup : IHostedLifecycleService
     {
         BackpressureSnapshot snapshot = _monitor.GetSnapshot();
         Log.InForce(_logger, snapshot.Mode, snapshot.Limit, string.Join("; ", snapshot.Policies.Select(Describe)));
+        string dormant = string.Join(", ", Dormant.In(_options));
+        if (dormant.Length > 0)
+        {
+            Log.Dormant(_logger, dormant);
+        }
+
         if (_clock.Provider is TimerFdTimeProvider { FallbackReason: { } reason })
         {
             Log.TimerFallback(_logger, reason);
@@ -55,6 +64,9 @@ internal sealed partial class Startup : IHostedLifecycleService
 
     private static partial class Log
     {
+        [LoggerMessage(3, LogLevel.Warning, "Set, but without effect in this version of Backpressure: {Settings}.", EventName = "DormantSettings")]
+        public static partial void Dormant(ILogger logger, string settings);
+
         [LoggerMessage(1, LogLevel.Information, "Backpressure is in force: mode {Mode}, limit {Limit}. Policies: {Policies}.", EventName = "InForce")]
         public static partial void InForce(ILogger logger, BackpressureMode mode, int limit, string policies);
 

@@ -22,7 +22,12 @@ internal sealed class BackpressureMiddleware
     {
         Endpoint? endpoint = context.GetEndpoint();
         EndpointPlan plan = _governor.PlanFor(endpoint);
-        if (plan.Policy is not { } policy || context.Features.Get<IBackpressureFeature>() is not null)
+        if (context.Features.Get<IBackpressureFeature>() is { } first)
+        {
+            return first is GovernedRequest { Permit: { } held } && held.TryHold() ? RunSecondPassAsync(context, held) : _next(context);
+        }
+
+        if (plan.Policy is not { } policy)
         {
             return _next(context);
         }
@@ -31,6 +36,19 @@ internal sealed class BackpressureMiddleware
         context.Features.Set<IBackpressureFeature>(request); // before the gate is asked: a status page for a refusal is a second pass, too
         Task run = RunAsync(request);
         return endpoint is null ? _order.WatchAsync(context, run) : run;
+    }
+
+    /// <summary>The same request once more, for an error page or another branch: it works under the permit that it has.</summary>
+    private async Task RunSecondPassAsync(HttpContext context, Permit held)
+    {
+        try
+        {
+            await _next(context);
+        }
+        finally
+        {
+            held.LetGo();
+        }
     }
 
     private async Task RunAsync(GovernedRequest request)
@@ -54,6 +72,7 @@ internal sealed class BackpressureMiddleware
     {
         HttpContext context = request.Context;
         bool escaped = true;
+        request.Permit = permit;
         try
         {
             bool timedOut = await RunUnderDeadlineAsync(request);
@@ -82,16 +101,17 @@ internal sealed class BackpressureMiddleware
         try
         {
             await _next(context);
-            return deadline.HasExpired && !clientLeft.IsCancellationRequested && TimeoutWriter.IsUnanswered(context.Response);
+            return deadline.HasExpired && !clientLeft.IsCancellationRequested && (request.HadBegun || TimeoutWriter.MustNotStand(context.Response));
         }
-        catch (OperationCanceledException) when (deadline.HasExpired && !clientLeft.IsCancellationRequested)
+        catch (Exception exception) when (deadline.HasExpired && !clientLeft.IsCancellationRequested)
         {
+            _governor.NoteFailure(request, exception); // many libraries report a cancelled token by an exception of their own
             return true;
         }
         finally
         {
             context.RequestAborted = clientLeft;
-            _governor.End(request, deadline.HasExpired);
+            _governor.End(request, deadline.HasExpired, clientLeft.IsCancellationRequested);
         }
     }
 

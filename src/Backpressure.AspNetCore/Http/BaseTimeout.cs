@@ -40,6 +40,10 @@ internal static class BaseTimeout
         return framework.DefaultPolicy is { } common ? common.Timeout ?? Timeout.InfiniteTimeSpan : defaultPolicy.Timeout.Default;
     }
 
+    /// <summary>Whether the endpoint itself says what time its requests have.</summary>
+    public static bool IsExplicit(EndpointMetadataCollection metadata) =>
+        metadata.GetMetadata<RequestTimeoutAttribute>() is not null || metadata.GetMetadata<RequestTimeoutPolicy>() is not null;
+
     private static TimeSpan Named(string name, RequestTimeoutOptions framework, string what)
     {
         if (framework.Policies.TryGetValue(name, out RequestTimeoutPolicy? policy))

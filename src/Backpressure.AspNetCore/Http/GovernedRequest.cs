@@ -1,20 +1,27 @@
 using Backpressure.AspNetCore.Admission;
 using Backpressure.AspNetCore.Timeouts;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Backpressure.AspNetCore.Http;
 
 /// <summary>One request on its way through: who governs it, what its caller says of it, when it came and when its time is over.</summary>
 /// <remarks>As a feature it also marks the request as governed, so that a second pass (exception handler, re-execution) is let through as part of the first (C9).</remarks>
-internal sealed class GovernedRequest : IBackpressureFeature
+internal sealed class GovernedRequest : IBackpressureFeature, IExpiryWitness
 {
     private readonly TimeoutClock _clock;
     private readonly AdmissionGate _gate;
+    private readonly IHttpResponseFeature _response;
+    private readonly bool _isTimeoutExplicit;
+    private volatile bool _hadBegun;
+    private volatile bool _outlived;
 
     public GovernedRequest(HttpContext context, EndpointPlan plan, Policy policy, AdmissionGate gate, TimeoutClock clock)
     {
         _clock = clock;
         _gate = gate;
+        _response = context.Features.GetRequiredFeature<IHttpResponseFeature>(); // asked by the timer, which must not touch a context that may be in use for another request
+        _isTimeoutExplicit = plan.IsTimeoutExplicit;
         Context = context;
         Governor = policy;
         ArrivedAt = clock.Now;
@@ -55,6 +62,15 @@ internal sealed class GovernedRequest : IBackpressureFeature
 
     public TimeSpan TimeInQueue { get; set; }
 
+    /// <summary>What it holds once it is admitted.</summary>
+    public Permit? Permit { get; set; }
+
+    /// <summary>Whether a part of the answer was on its way when the deadline struck: then what follows must not look whole (C11).</summary>
+    public bool HadBegun => _hadBegun;
+
+    /// <summary>Whether the deadline passed over it because its answer was on its way.</summary>
+    public bool OutlivedDeadline => _outlived;
+
     public string Policy => Governor.Name;
 
     public Criticality Criticality => Criticality.Normal;
@@ -76,4 +92,13 @@ internal sealed class GovernedRequest : IBackpressureFeature
     public double Pressure => Governor.Gate is { } gate ? _gate.PressureOn(gate, _clock.Now) : Governor.Plugged!.Pressure(_clock.Now);
 
     public bool WouldShed => false;
+
+    /// <summary>Once the response has begun only a timeout that the endpoint itself set may strike: a long download must not be cut by a default.</summary>
+    public bool MayExpire()
+    {
+        bool begun = _response.HasStarted;
+        _outlived = begun && !_isTimeoutExplicit;
+        _hadBegun = begun && _isTimeoutExplicit;
+        return !_outlived;
+    }
 }

@@ -49,7 +49,7 @@ internal sealed class PolicyTable
         }
 
         Policy policy = metadata.GetMetadata<EnableBackpressureAttribute>() is { } chosen ? Find(chosen.PolicyName, what) : Default;
-        return policy.IsOff ? EndpointPlan.Exempt : new EndpointPlan(policy, BaseTimeout.Of(metadata, policy, Default, _timeouts, what));
+        return policy.IsOff ? EndpointPlan.Exempt : new EndpointPlan(policy, BaseTimeout.Of(metadata, policy, Default, _timeouts, what), BaseTimeout.IsExplicit(metadata));
     }
 
     private Policy Find(string name, string what)

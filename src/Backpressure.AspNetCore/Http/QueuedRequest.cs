@@ -27,14 +27,27 @@ internal sealed class QueuedRequest : Waiter, IValueTaskSource<Outcome>
             return outcome;
         }
 
-        using ITimer? end = ExpiresAt == TimeSpan.MaxValue ? null : EndTimer();
-        CancellationTokenRegistration leaving = callerLeft.UnsafeRegister(static self => ((QueuedRequest)self!).Leave(), this);
+        ITimer? end = null;
+        CancellationTokenRegistration leaving = default;
+        try
+        {
+            end = ExpiresAt == TimeSpan.MaxValue ? null : EndTimer();
+            leaving = callerLeft.UnsafeRegister(static self => ((QueuedRequest)self!).Leave(), this);
+        }
+        catch
+        {
+            end?.Dispose();
+            GiveUp();
+            throw;
+        }
+
         try
         {
             return await new ValueTask<Outcome>(this, _wait.Version);
         }
         finally
         {
+            end?.Dispose();
             leaving.Unregister(); // not Dispose, which would wait for a callback that may be at the gate's lock (T4)
         }
     }
@@ -59,6 +72,19 @@ internal sealed class QueuedRequest : Waiter, IValueTaskSource<Outcome>
     {
         WaiterChain decided = default;
         _gate.Expire(this, _clock.Now, ref decided);
+        decided.CompleteAll();
+    }
+
+    /// <summary>Nobody will wait: takes the request out, or gives back what it was granted meanwhile.</summary>
+    private void GiveUp()
+    {
+        WaiterChain decided = default;
+        TimeSpan now = _clock.Now;
+        if (!_gate.Withdraw(this, now, ref decided) && Outcome == Outcome.Granted)
+        {
+            _gate.Leave(Policy, Cost, now, ref decided);
+        }
+
         decided.CompleteAll();
     }
 

@@ -58,7 +58,7 @@ internal sealed class RequestGovernor
     /// <summary>Starts what is left of the request's time.</summary>
     public RequestDeadline Start(GovernedRequest request)
     {
-        RequestDeadline deadline = new(_clock.Provider, request.Context.RequestAborted);
+        RequestDeadline deadline = new(_clock.Provider, request.Context.RequestAborted, request);
         if (request.Remaining is { } left)
         {
             deadline.Arm(left);
@@ -70,12 +70,17 @@ internal sealed class RequestGovernor
     /// <summary>The handler of an admitted request ended.</summary>
     /// <param name="request">The request.</param>
     /// <param name="expired">Whether its deadline struck; at that very instant the clock alone would not tell.</param>
-    public void End(GovernedRequest request, bool expired)
+    /// <param name="clientLeft">Whether nobody waits for the answer any more: then no deadline was met.</param>
+    public void End(GovernedRequest request, bool expired, bool clientLeft)
     {
         TimeSpan now = _clock.Now;
         bool met = !expired && now <= request.Deadline;
-        _metrics.Ended(request.Policy, now - request.ArrivedAt, request.HasDeadline ? met : null);
+        bool counts = request.HasDeadline && !request.OutlivedDeadline && !clientLeft;
+        _metrics.Ended(request.Policy, now - request.ArrivedAt, counts ? met : null);
     }
+
+    /// <summary>The handler threw after its deadline.</summary>
+    public void NoteFailure(GovernedRequest request, Exception exception) => _timeouts.NoteFailure(request, exception);
 
     public Task AnswerTimeoutAsync(GovernedRequest request) => _timeouts.WriteAsync(request);
 
@@ -117,7 +122,17 @@ internal sealed class RequestGovernor
         }
 
         QueuedRequest waiter = new(gate, _gate, _clock) { Cost = Cost, IsRetry = request.IsRetry, ExpiresAt = request.WaitEndsAt };
-        Outcome outcome = await waiter.WaitAsync(request.Context.RequestAborted);
+        Outcome outcome;
+        try
+        {
+            outcome = await waiter.WaitAsync(request.Context.RequestAborted);
+        }
+        catch
+        {
+            _metrics.Cancelled(request.Policy, TimeSpan.Zero); // it could not wait and left the queue, which counted it so
+            throw;
+        }
+
         request.TimeInQueue = waiter.DecidedAt - waiter.EnqueuedAt;
         return new PluggedAnswer(outcome, waiter.Reason, null);
     }

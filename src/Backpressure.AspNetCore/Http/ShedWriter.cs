@@ -26,6 +26,12 @@ internal sealed partial class ShedWriter
         ShedOptions options = request.Governor.Shed;
         TimeSpan wait = Wait(options, atLeast);
 
+        if (response.HasStarted)
+        {
+            context.Abort(); // somebody outside of us has answered already; a refusal can only be told by the end
+            return;
+        }
+
         response.StatusCode = options.StatusCode;
         IHeaderDictionary headers = response.Headers;
         headers.RetryAfter = RetryAfter.Seconds(wait);
@@ -54,13 +60,14 @@ internal sealed partial class ShedWriter
 
     private static TimeSpan Wait(ShedOptions options, TimeSpan? atLeast)
     {
-        TimeSpan minimum = options.MinimumRetryAfter;
-        if (atLeast is { } asked && asked > minimum)
+        double draw = Random.Shared.NextDouble();
+        if (atLeast is not { } asked || asked <= options.MinimumRetryAfter)
         {
-            minimum = asked < options.MaximumRetryAfter ? asked : options.MaximumRetryAfter;
+            return RetryAfter.Draw(options.MinimumRetryAfter, options.MaximumRetryAfter, draw);
         }
 
-        return RetryAfter.Draw(minimum, options.MaximumRetryAfter, Random.Shared.NextDouble());
+        TimeSpan spread = asked * 1.25; // what the limiter asks for stands, and those whom it refused must not return together (C22)
+        return RetryAfter.Draw(asked, spread > options.MaximumRetryAfter ? spread : options.MaximumRetryAfter, draw);
     }
 
     private async ValueTask NotifyAsync(Func<ShedContext, ValueTask> onShed, ShedContext shed)

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Backpressure.AspNetCore.Telemetry;
@@ -7,7 +8,8 @@ internal sealed class BackpressureHealthCheck : IHealthCheck
 {
     private readonly SustainedShedding _shedding;
 
-    public BackpressureHealthCheck(SustainedShedding shedding) => _shedding = shedding;
+    public BackpressureHealthCheck(IServiceProvider services) => _shedding = services.GetService<SustainedShedding>() ?? throw new InvalidOperationException(
+        "Unable to find the required services. Please add all the required services by calling 'IServiceCollection.AddBackpressure' in the application startup code.");
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {

@@ -9,15 +9,20 @@ internal sealed class RequestDeadline : IDisposable
     private const int Done = 3;
 
     private readonly TimeProvider _clock;
+    private readonly IExpiryWitness? _witness;
     private readonly CancellationTokenSource _source = new(); // without a timer of its own, so that only _state decides who cancels it
     private readonly ITimer _timer;
     private readonly CancellationTokenRegistration _clientAborted;
     private long _due = Timestamps.Latest; // Volatile only; the instant, in timestamps of _clock
     private int _state; // one CAS away from Armed, and never back
 
-    public RequestDeadline(TimeProvider clock, CancellationToken clientAborted)
+    /// <param name="clock">Keeps the time.</param>
+    /// <param name="clientAborted">Cancels the token, too, without counting as expiry.</param>
+    /// <param name="witness">Is asked when the time is up; when it says no, the deadline is over without having struck.</param>
+    public RequestDeadline(TimeProvider clock, CancellationToken clientAborted, IExpiryWitness? witness = null)
     {
         _clock = clock;
+        _witness = witness;
         Token = _source.Token;
         _timer = clock.CreateTimer(static deadline => ((RequestDeadline)deadline!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _clientAborted = clientAborted.UnsafeRegister(static deadline => ((RequestDeadline)deadline!).End(Aborted), this);
@@ -103,6 +108,11 @@ internal sealed class RequestDeadline : IDisposable
 
     private void End(int state)
     {
+        if (state == Expired && Volatile.Read(ref _state) == Armed && _witness?.MayExpire() == false)
+        {
+            return;
+        }
+
         if (Interlocked.CompareExchange(ref _state, state, Armed) != Armed)
         {
             return;

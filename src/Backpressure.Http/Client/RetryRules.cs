@@ -1,3 +1,5 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Http.Json;
 
@@ -22,9 +24,7 @@ internal static class RetryRules
             return RetryVerdict.RefusedByServer;
         }
 
-        // Both headers together are how a server says that its 503 did not execute the request: then even a POST may be sent again.
-        bool notExecuted = response.StatusCode == HttpStatusCode.ServiceUnavailable && advice is { HasReason: true, ShouldRetry: true };
-        return (notExecuted || IsIdempotent(request.Method)) && IsReplayable(request.Content) ? RetryVerdict.Retry : RetryVerdict.NotReplayable;
+        return IsIdempotent(request.Method) && IsReplayable(request.Content) ? RetryVerdict.Retry : RetryVerdict.NotReplayable;
     }
 
     public static RetryVerdict Judge(HttpRequestMessage request, HttpRequestException failure)
@@ -54,6 +54,12 @@ internal static class RetryRules
         method == HttpMethod.Get || method == HttpMethod.Head || method == HttpMethod.Options ||
         method == HttpMethod.Trace || method == HttpMethod.Put || method == HttpMethod.Delete;
 
-    /// <summary>Only what lies in memory whole can be sent a second time; a stream is consumed by the first.</summary>
-    private static bool IsReplayable(HttpContent? content) => content is null or ByteArrayContent or ReadOnlyMemoryContent or JsonContent;
+    /// <summary>Only what lies in memory whole can be sent a second time; a stream, or a sequence that is yet to be produced, is consumed by the first.</summary>
+    private static bool IsReplayable(HttpContent? content) =>
+        content is null or ByteArrayContent or ReadOnlyMemoryContent || (content is JsonContent json && !IsProducedWhenRead(json.Value));
+
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "An interface that was trimmed away could not make JsonContent produce a sequence either.")]
+    private static bool IsProducedWhenRead(object? value) =>
+        value is IEnumerable and not (string or ICollection) ||
+        value?.GetType().GetInterfaces().Any(face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>)) == true;
 }

@@ -6,33 +6,34 @@ namespace Backpressure.AspNetCore.Tests.Architecture;
 /// <summary>Holds "root folder = public contract": whoever opens the folder of the package sees the whole public surface and nothing else.</summary>
 public sealed class ContractTests
 {
-    private const string Package = "Backpressure.AspNetCore";
+    public static TheoryData<string> Packages => ["Backpressure.AspNetCore", "Backpressure.Http"];
 
-    private static readonly Type[] Types = [.. typeof(BackpressureOptions).Assembly.GetTypes().Where(type => type.GetCustomAttribute<CompilerGeneratedAttribute>() is null && !type.IsNested)];
-
-    [Fact]
-    public void Every_type_of_the_root_folder_is_public()
+    [Theory]
+    [MemberData(nameof(Packages))]
+    public void Every_type_of_the_root_folder_is_public(string package)
     {
-        Type[] root = [.. Types.Where(type => type.Namespace == Package)];
+        Type[] root = [.. TypesOf(package).Where(type => type.Namespace == package)];
 
         Assert.NotEmpty(root);
         Assert.All(root, type => Assert.True(type.IsPublic, $"{type} stands in the root folder and is not public"));
     }
 
-    [Fact]
-    public void Every_public_type_is_in_the_root_folder_or_is_an_extension_class_in_a_namespace_that_needs_no_using()
+    [Theory]
+    [MemberData(nameof(Packages))]
+    public void Every_public_type_is_in_the_root_folder_or_is_an_extension_class_in_a_namespace_that_needs_no_using(string package)
     {
         string[] extensions = ["Microsoft.Extensions.DependencyInjection", "Microsoft.AspNetCore.Builder"];
 
-        Assert.All(Types.Where(type => type.IsPublic), type => Assert.True(
-            type.Namespace == Package || (extensions.Contains(type.Namespace) && type is { IsAbstract: true, IsSealed: true } && type.Name.EndsWith("Extensions", StringComparison.Ordinal)),
+        Assert.All(TypesOf(package).Where(type => type.IsPublic), type => Assert.True(
+            type.Namespace == package || (extensions.Contains(type.Namespace) && type is { IsAbstract: true, IsSealed: true } && type.Name.EndsWith("Extensions", StringComparison.Ordinal)),
             $"{type} is public and stands elsewhere"));
     }
 
-    [Fact]
-    public void What_is_below_the_root_is_internal_and_sealed()
+    [Theory]
+    [MemberData(nameof(Packages))]
+    public void What_is_below_the_root_is_internal_and_sealed(string package)
     {
-        IEnumerable<Type> open = Types.Where(type => type.Namespace?.StartsWith(Package + ".", StringComparison.Ordinal) == true && type.IsClass && !type.IsSealed && !type.IsAbstract);
+        IEnumerable<Type> open = TypesOf(package).Where(type => type.Namespace?.StartsWith(package + ".", StringComparison.Ordinal) == true && type.IsClass && !type.IsSealed && !type.IsAbstract);
 
         Assert.Empty(open);
     }
@@ -54,4 +55,7 @@ public sealed class ContractTests
                 $"{file} holds no type {name}");
         }
     }
+
+    private static Type[] TypesOf(string package) =>
+        [.. Assembly.Load(package).GetTypes().Where(type => type.GetCustomAttribute<CompilerGeneratedAttribute>() is null && !type.IsNested)];
 }

@@ -41,6 +41,14 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
+    public void The_readme_shows_a_real_flood()
+    {
+        Assert.Matches(@"\[200\]\s+\d+ responses", Readme);
+        Assert.Matches(@"\[503\]\s+\d+ responses", Readme);
+        Assert.DoesNotMatch("@[A-Z]+@", Readme);
+    }
+
+    [Fact]
     public void Every_link_to_a_file_leads_somewhere()
     {
         string[] documents = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)];

@@ -57,19 +57,26 @@ public sealed partial class ForeignFloodTests
         Assert.NotEqual(0, controlExitCode); // a gauge that ends in _total is a fault that it must find
     }
 
-    /// <summary>Asks for health until the flood is over; every answer must be 200.</summary>
+    /// <summary>Asks for health until the flood is over, which must be 200 each time, and sees the gate at work in the metrics.</summary>
     /// <returns>How many answers came while the flood went on.</returns>
     private static async Task<int> ProbeAsync(HttpClient client, Task flood)
     {
         int answers = 0;
+        double mostActive = 0;
+        double mostQueued = 0;
         while (!flood.IsCompleted)
         {
             using HttpResponseMessage response = await client.GetAsync(new Uri("/healthz/live", UriKind.Relative));
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
             answers += flood.IsCompleted ? 0 : 1;
+            Scrape scrape = await Scrape.OfAsync(client);
+            mostActive = Math.Max(mostActive, scrape.Sum("backpressure_active_requests", ("backpressure_policy", "default")));
+            mostQueued = Math.Max(mostQueued, scrape.Sum("backpressure_queued_requests", ("backpressure_policy", "default")));
             await Task.WhenAny(flood, Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System));
         }
 
+        Assert.InRange(mostActive, 1, 16);
+        Assert.InRange(mostQueued, 1, 64);
         return answers;
     }
 

@@ -1,0 +1,38 @@
+namespace Backpressure.AspNetCore.DependencyInjection;
+
+/// <summary>Knows which settings do not act in this version, so that nobody relies on one of them unawares.</summary>
+internal static class Dormant
+{
+    private static readonly BackpressureOptions Defaults = new();
+
+    private static readonly (string Path, Func<BackpressureOptions, bool> IsSet)[] OfServer =
+    [
+        (OptionKeys.TrustedNetworks, o => o.Headers.TrustedNetworks.Count > 0),
+        ("Headers:IsTrusted", o => o.Headers.IsTrusted is not null),
+        ("Headers:ReadGrpc", o => o.Headers.ReadGrpc != Defaults.Headers.ReadGrpc),
+        ("Headers:ReadEnvoy", o => o.Headers.ReadEnvoy != Defaults.Headers.ReadEnvoy),
+        ("Headers:ReadOthers", o => o.Headers.ReadOthers),
+        ("Headers:EmitEnvoy", o => o.Headers.EmitEnvoy),
+        ("Headers:EmitLoadReport", o => o.Headers.EmitLoadReport),
+        ("LongLived:Maximum", o => o.LongLived.Maximum is not null),
+        ("AdjustThreadPool", o => o.AdjustThreadPool != Defaults.AdjustThreadPool),
+        ("DrainDelay", o => o.DrainDelay > TimeSpan.Zero),
+    ];
+
+    private static readonly (string Path, Func<BackpressurePolicyOptions, bool> IsSet)[] OfPolicy =
+    [
+        ("Limit:Minimum", o => o.Limit.Minimum != Defaults.Limit.Minimum),
+        ("Queue:Order", o => o.Queue.Order == QueueOrder.NewestFirst),
+        ("Queue:MaximumKeys", o => o.Queue.MaximumKeys != Defaults.Queue.MaximumKeys),
+        ("Timeout:AbortGrace", o => o.Timeout.AbortGrace != Defaults.Timeout.AbortGrace),
+        ("FairnessKey", o => o.FairnessKey is not null),
+    ];
+
+    /// <summary>The paths of what was set and does not act.</summary>
+    public static IEnumerable<string> In(BackpressureOptions options) =>
+    [
+        .. OfServer.Where(row => row.IsSet(options)).Select(row => row.Path),
+        .. OfPolicy.Where(row => row.IsSet(options)).Select(row => row.Path),
+        .. options.Policies.SelectMany(policy => OfPolicy.Where(row => row.IsSet(policy.Value)).Select(row => $"Policies:{policy.Key}:{row.Path}")),
+    ];
+}

@@ -76,13 +76,15 @@ public abstract class BackpressureLimiterEndingContract
     {
         using RateLimiter limiter = Create(permitLimit: 1, queueLimit: 1);
         RateLimitLease lease = limiter.AttemptAcquire();
-        Task<int> follower = limiter.AcquireAsync().AsTask().ContinueWith(
+        Task<RateLimitLease> waiting = limiter.AcquireAsync().AsTask();
+        Task<int> follower = waiting.ContinueWith(
             _ => Environment.CurrentManagedThreadId, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         Thread ending = new(lease.Dispose);
 
         ending.Start();
         ending.Join();
 
+        Assert.True(waiting.IsCompletedSuccessfully);
         Assert.NotEqual(ending.ManagedThreadId, await follower);
     }
 

@@ -118,7 +118,7 @@ public class AdmissionGatePolicyTests
         PolicyGate roomy = driver.AddPolicy(capacity: 1);
         driver.TryEnter(full);
 
-        Assert.Equal(ShedReason.QueueFull, driver.Enqueue(full).Reason);
+        Assert.Equal(ShedReason.QueueFull, driver.Enqueue(full).Refusal);
         Assert.Equal(Outcome.Waiting, driver.Enqueue(roomy).Answer);
     }
 

@@ -113,7 +113,7 @@ public class AdmissionGateRetryTests
         _driver.TryEnter(narrow);
         TestWaiter first = _driver.Enqueue(narrow);
 
-        Assert.Equal(ShedReason.QueueFull, _driver.Enqueue(narrow, isRetry: true).Reason);
+        Assert.Equal(ShedReason.QueueFull, _driver.Enqueue(narrow, isRetry: true).Refusal);
 
         _driver.Withdraw(first);
         Assert.Equal(Outcome.Waiting, _driver.Enqueue(narrow, isRetry: true).Answer);
@@ -124,7 +124,7 @@ public class AdmissionGateRetryTests
     {
         _driver.TryEnter(_policy);
 
-        Assert.Equal(ShedReason.DeadlineInfeasible, _driver.Enqueue(_policy, isRetry: true, expiresAt: _driver.Now).Reason);
+        Assert.Equal(ShedReason.DeadlineInfeasible, _driver.Enqueue(_policy, isRetry: true, expiresAt: _driver.Now).Refusal);
 
         Assert.Equal(1, RetriesLeft());
     }
@@ -172,7 +172,7 @@ public class AdmissionGateRetryTests
         PolicyGate other = _driver.AddPolicy(retryRatio: 1);
         _driver.TryEnter(_policy);
 
-        Assert.Equal(ShedReason.RetryBudget, _driver.Enqueue(other, isRetry: true).Reason);
+        Assert.Equal(ShedReason.RetryBudget, _driver.Enqueue(other, isRetry: true).Refusal);
         Assert.Equal(1, RetriesLeft());
     }
 

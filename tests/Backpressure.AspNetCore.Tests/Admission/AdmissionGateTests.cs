@@ -97,7 +97,7 @@ public class AdmissionGateTests
         driver.TryEnter(policy);
         driver.Enqueue(policy, places: 2);
 
-        Assert.Equal(ShedReason.QueueFull, driver.Enqueue(policy, places: 3).Reason);
+        Assert.Equal(ShedReason.QueueFull, driver.Enqueue(policy, places: 3).Refusal);
         Assert.Equal(Outcome.Waiting, driver.Enqueue(policy, places: 2).Answer);
     }
 
@@ -110,7 +110,7 @@ public class AdmissionGateTests
 
         Assert.False(driver.TryEnter(policy, cost: int.MaxValue));
         Assert.Equal(Outcome.Waiting, driver.Enqueue(policy, cost: int.MaxValue, places: int.MaxValue).Answer);
-        Assert.Equal(ShedReason.QueueFull, driver.Enqueue(policy, cost: int.MaxValue, places: int.MaxValue).Reason);
+        Assert.Equal(ShedReason.QueueFull, driver.Enqueue(policy, cost: int.MaxValue, places: int.MaxValue).Refusal);
     }
 
     [Fact]

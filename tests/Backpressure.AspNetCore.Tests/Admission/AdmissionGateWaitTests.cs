@@ -50,7 +50,7 @@ public class AdmissionGateWaitTests
     public void The_place_of_a_waiter_that_left_is_free_again()
     {
         TestWaiter wide = _driver.Enqueue(_policy, places: 3);
-        Assert.Equal(ShedReason.QueueFull, _driver.Enqueue(_policy).Reason);
+        Assert.Equal(ShedReason.QueueFull, _driver.Enqueue(_policy).Refusal);
 
         _driver.Withdraw(wide);
 

@@ -10,6 +10,9 @@ internal sealed class TestWaiter(PolicyGate policy, Action<TestWaiter>? complete
     /// <summary>What <see cref="AdmissionGate.Enqueue"/> returned.</summary>
     public Outcome Answer { get; set; }
 
+    /// <summary>Why the gate refused it at once; <see langword="null"/> if it did not.</summary>
+    public ShedReason? Refusal => Answer == Outcome.Shed ? Reason : null;
+
     public int Completions => Volatile.Read(ref _completions);
 
     public override void Complete()

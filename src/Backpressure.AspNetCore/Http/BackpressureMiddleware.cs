@@ -1,4 +1,5 @@
 using Backpressure.AspNetCore.Timeouts;
+using Backpressure.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace Backpressure.AspNetCore.Http;
@@ -22,12 +23,7 @@ internal sealed class BackpressureMiddleware
     {
         Endpoint? endpoint = context.GetEndpoint();
         EndpointPlan plan = _governor.PlanFor(endpoint);
-        if (context.Features.Get<IBackpressureFeature>() is { } first)
-        {
-            return first is GovernedRequest { Permit: { } held } && held.TryHold() ? RunSecondPassAsync(context, held) : _next(context);
-        }
-
-        if (plan.Policy is not { } policy)
+        if (plan.Policy is not { } policy || context.Features.Get<IBackpressureFeature>() is not null)
         {
             return _next(context);
         }
@@ -36,19 +32,6 @@ internal sealed class BackpressureMiddleware
         context.Features.Set<IBackpressureFeature>(request); // before the gate is asked: a status page for a refusal is a second pass, too
         Task run = RunAsync(request);
         return endpoint is null ? _order.WatchAsync(context, run) : run;
-    }
-
-    /// <summary>The same request once more, for an error page or another branch: it works under the permit that it has.</summary>
-    private async Task RunSecondPassAsync(HttpContext context, Permit held)
-    {
-        try
-        {
-            await _next(context);
-        }
-        finally
-        {
-            held.LetGo();
-        }
     }
 
     private async Task RunAsync(GovernedRequest request)
@@ -72,7 +55,6 @@ internal sealed class BackpressureMiddleware
     {
         HttpContext context = request.Context;
         bool escaped = true;
-        request.Permit = permit;
         try
         {
             bool timedOut = await RunUnderDeadlineAsync(request);
@@ -98,10 +80,11 @@ internal sealed class BackpressureMiddleware
         CancellationToken clientLeft = context.RequestAborted;
         using RequestDeadline deadline = _governor.Start(request);
         context.RequestAborted = deadline.Token;
+        context.Response.OnStarting(StripProof, context.Response);
         try
         {
             await _next(context);
-            return deadline.HasExpired && !clientLeft.IsCancellationRequested && (request.HadBegun || TimeoutWriter.MustNotStand(context.Response));
+            return deadline.HasExpired && !clientLeft.IsCancellationRequested && (request.HadBegun || TimeoutWriter.IsUnanswered(context.Response));
         }
         catch (Exception exception) when (deadline.HasExpired && !clientLeft.IsCancellationRequested)
         {
@@ -113,6 +96,15 @@ internal sealed class BackpressureMiddleware
             context.RequestAborted = clientLeft;
             _governor.End(request, deadline.HasExpired, clientLeft.IsCancellationRequested);
         }
+    }
+
+    /// <summary>The headers by which a refusal proves that nothing was executed mean nothing on what a handler answers, such as a 503 that it relays.</summary>
+    private static Task StripProof(object response)
+    {
+        IHeaderDictionary headers = ((HttpResponse)response).Headers;
+        headers.Remove(BackpressureHeaders.Backpressure);
+        headers.Remove(BackpressureHeaders.ShouldRetry);
+        return Task.CompletedTask;
     }
 
     /// <summary>An error without a body: a status-code page outside of us may run the pipeline once more, as part of the same request.</summary>

@@ -62,9 +62,6 @@ internal sealed class GovernedRequest : IBackpressureFeature, IExpiryWitness
 
     public TimeSpan TimeInQueue { get; set; }
 
-    /// <summary>What it holds once it is admitted.</summary>
-    public Permit? Permit { get; set; }
-
     /// <summary>Whether a part of the answer was on its way when the deadline struck: then what follows must not look whole (C11).</summary>
     public bool HadBegun => _hadBegun;
 

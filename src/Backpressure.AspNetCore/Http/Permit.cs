@@ -1,11 +1,12 @@
 using System.Threading.RateLimiting;
 using Backpressure.AspNetCore.Admission;
 using Backpressure.AspNetCore.Timeouts;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 
 namespace Backpressure.AspNetCore.Http;
 
-/// <summary>What an admitted request holds; given back once, however often that is asked (B20), and not before a second pass that works under it has ended.</summary>
+/// <summary>What an admitted request holds; given back once, however often that is asked (B20).</summary>
 internal sealed class Permit
 {
     private readonly Policy _policy;
@@ -13,7 +14,6 @@ internal sealed class Permit
     private readonly TimeoutClock _clock;
     private readonly int _cost;
     private readonly RateLimitLease? _lease;
-    private int _holds = 1; // Interlocked only: the request itself, and each second pass
     private int _released; // Interlocked only
 
     public Permit(Policy policy, AdmissionGate gate, TimeoutClock clock, int cost, RateLimitLease? lease)
@@ -27,37 +27,21 @@ internal sealed class Permit
 
     public void Release()
     {
-        if (Interlocked.Exchange(ref _released, 1) == 0)
+        if (Interlocked.Exchange(ref _released, 1) != 0)
         {
-            LetGo();
-        }
-    }
-
-    /// <summary>Keeps the permit for one more user, who ends with <see cref="LetGo"/>.</summary>
-    /// <returns><see langword="false"/> when it was given back already.</returns>
-    public bool TryHold()
-    {
-        int holds = Volatile.Read(ref _holds);
-        while (holds > 0)
-        {
-            int before = Interlocked.CompareExchange(ref _holds, holds + 1, holds);
-            if (before == holds)
-            {
-                return true;
-            }
-
-            holds = before;
+            return;
         }
 
-        return false;
-    }
-
-    public void LetGo()
-    {
-        if (Interlocked.Decrement(ref _holds) == 0)
+        if (_policy.Plugged is { } plugged)
         {
-            GiveBack();
+            plugged.Leave();
+            _lease?.Dispose();
+            return;
         }
+
+        WaiterChain decided = default;
+        _gate.Leave(_policy.Gate!, _cost, _clock.Now, ref decided);
+        decided.CompleteAll();
     }
 
     /// <summary>Keeps the permit to the end of the response: an exception handler or a status-code page may serve it within the same request (C9).</summary>
@@ -75,21 +59,10 @@ internal sealed class Permit
             return Task.CompletedTask;
         }, this);
 
-        // TestServer completes no response when an exception reaches it, but aborts the request; a second pass that still runs then holds the permit itself
-        context.RequestAborted.UnsafeRegister(static permit => ((Permit)permit!).Release(), this);
-    }
-
-    private void GiveBack()
-    {
-        if (_policy.Plugged is { } plugged)
+        if (context.Features.Get<IConnectionLifetimeFeature>() is null)
         {
-            plugged.Leave();
-            _lease?.Dispose();
-            return;
+            // a server like TestServer, which completes no response when an exception reaches it, but aborts the request
+            context.RequestAborted.UnsafeRegister(static permit => ((Permit)permit!).Release(), this);
         }
-
-        WaiterChain decided = default;
-        _gate.Leave(_policy.Gate!, _cost, _clock.Now, ref decided);
-        decided.CompleteAll();
     }
 }

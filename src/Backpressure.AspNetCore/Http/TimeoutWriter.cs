@@ -10,17 +10,10 @@ internal sealed partial class TimeoutWriter
 
     public TimeoutWriter(ILogger<TimeoutWriter> logger) => _logger = logger;
 
-    /// <summary>Whether what a handler left that returned after its deadline would be a lie to deliver: nothing at all under 200 (or under the 499 that an exception handler makes of a cancellation, C13),
-    /// because somebody swallowed the cancellation; or a body of unknown length, which the same may have cut short and which would look whole. A body of a stated length the server checks itself.</summary>
-    public static bool MustNotStand(HttpResponse response)
-    {
-        if (response.ContentLength is not null || response.StatusCode < 200)
-        {
-            return false;
-        }
-
-        return HasBegun(response) || response.StatusCode is StatusCodes.Status200OK or StatusCodes.Status499ClientClosedRequest;
-    }
+    /// <summary>Whether a handler that returned after its deadline left nothing to deliver: somebody swallowed the cancellation, and 200 without a body would be a lie.
+    /// 499 is what an exception handler inside of us makes of it (C13).</summary>
+    public static bool IsUnanswered(HttpResponse response) =>
+        !HasBegun(response) && response.ContentLength is null && response.StatusCode is StatusCodes.Status200OK or StatusCodes.Status499ClientClosedRequest;
 
     /// <summary>Writes the answer, or cuts the connection when a part of another answer was written already: what is cut short must not look whole (C11).</summary>
     public async Task WriteAsync(GovernedRequest request)

@@ -24,7 +24,9 @@ internal static class RetryRules
             return RetryVerdict.RefusedByServer;
         }
 
-        return IsIdempotent(request.Method) && IsReplayable(request.Content) ? RetryVerdict.Retry : RetryVerdict.NotReplayable;
+        // Both headers together are how a server says that its 503 did not execute the request: then even a POST may be sent again. Our server strips them from what a handler answers.
+        bool notExecuted = response.StatusCode == HttpStatusCode.ServiceUnavailable && advice is { HasReason: true, ShouldRetry: true };
+        return (notExecuted || IsIdempotent(request.Method)) && IsReplayable(request.Content) ? RetryVerdict.Retry : RetryVerdict.NotReplayable;
     }
 
     public static RetryVerdict Judge(HttpRequestMessage request, HttpRequestException failure)

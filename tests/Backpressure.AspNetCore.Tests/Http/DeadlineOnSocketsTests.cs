@@ -86,7 +86,7 @@ public sealed class DeadlineOnSocketsTests
     }
 
     private static AppSetup Setup(HttpProtocols protocol, RequestDelegate handler) =>
-        new() { Sockets = protocol, Endpoints = endpoints => endpoints.MapGet("/", handler) };
+        new() { Sockets = protocol, Endpoints = endpoints => endpoints.MapGet("/", handler).WithRequestTimeout(TimeSpan.FromSeconds(30)) };
 
     private async Task<HttpResponseMessage> TimedOutAsync(App app)
     {

@@ -43,6 +43,32 @@ public sealed class SecondPassTests
         Assert.Equal((1L, 1L, 0L), Counts(app));
     }
 
+    [Theory] // the client's leaving ends no work
+    [InlineData(HttpProtocols.Http1)]
+    [InlineData(HttpProtocols.Http2)]
+    public async Task The_permit_is_held_while_the_page_is_made_also_when_the_client_has_left(HttpProtocols sockets)
+    {
+        TaskCompletionSource left = new();
+        await using App app = await App.StartAsync(Setup(sockets, app => app.UseExceptionHandler(page => page.Run(context =>
+        {
+            context.RequestAborted.Register(left.SetResult);
+            return _turnstile.PassAsync();
+        }))));
+        using CancellationTokenSource leaving = new();
+        Task<HttpResponseMessage> failing = app.Client.GetAsync(new Uri("/boom", UriKind.Relative), leaving.Token);
+        await _turnstile.ArrivalAsync();
+
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => failing);
+        await left.Task;
+        Assert.Equal(1, app.Policy().Active);
+        using HttpResponseMessage other = await app.GetAsync("/fine");
+        Assert.Equal("queue-full", other.Reason());
+
+        _turnstile.Open();
+        await app.IsIdleAsync();
+    }
+
     [Fact]
     public async Task The_permit_is_held_while_the_page_is_made()
     {

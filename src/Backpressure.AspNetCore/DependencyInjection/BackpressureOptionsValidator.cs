@@ -85,9 +85,13 @@ internal sealed class BackpressureOptionsValidator : IValidateOptions<Backpressu
         for (int i = 0; i < options.Headers.TrustedNetworks.Count; i++)
         {
             string network = options.Headers.TrustedNetworks[i];
-            Rule(IPNetwork.TryParse(network, out _), $"{path}:{OptionKeys.TrustedNetworks}:{i} must be a network such as 10.0.0.0/8, with no address bits below the prefix (was '{network}').", errors);
+            Rule(IsNetwork(network), $"{path}:{OptionKeys.TrustedNetworks}:{i} must be a network such as 10.0.0.0/8, with no address bits below the prefix (was '{network}').", errors);
         }
     }
+
+    /// <summary>Whether the text names a network exactly: .NET 10 cuts off address bits below the prefix in silence, and 10.1.2.3/8 trusts more than its writer may think.</summary>
+    private static bool IsNetwork(string? text) =>
+        IPNetwork.TryParse(text, out IPNetwork network) && IPAddress.TryParse(text.AsSpan(0, text!.IndexOf('/', StringComparison.Ordinal)), out IPAddress? address) && network.BaseAddress.Equals(address);
 
     private static void Check<TOwner>(OptionKey<TOwner>[] keys, TOwner owner, string path, List<string> errors)
     {

@@ -99,9 +99,21 @@ public sealed class ConfigurationReaderTests
     public void A_setting_of_the_server_on_a_policy_is_an_error() =>
         Assert.StartsWith("Backpressure:Policies:reads:DrainDelay is not a setting.", Assert.Single(Settings.Errors(("Policies:reads:DrainDelay", "00:00:01"))), StringComparison.Ordinal);
 
-    [Fact]
-    public void An_empty_text_sets_nothing() =>
-        Assert.Equal(100, Settings.Read(("Queue:Capacity", "")).Queue.Capacity);
+    [Theory] // an environment variable that was meant to hold a value
+    [InlineData("Queue:Capacity", "Backpressure:Queue:Capacity must be a whole number from 0 to 1000000 (was '').")]
+    [InlineData("Policies:reads:Limit:Maximum", "Backpressure:Policies:reads:Limit:Maximum must be a whole number from 1 to 1000000 (was '').")]
+    [InlineData("DrainDelay", "Backpressure:DrainDelay must be a time span such as 00:00:01.500 from 00:00:00 to 01:00:00 (was '').")]
+    public void An_empty_text_is_no_value(string key, string error) =>
+        Assert.Equal([error], Settings.Errors((key, "")));
+
+    [Theory] // as JSON providers write empty objects and lists
+    [InlineData("Queue")]
+    [InlineData("Headers:TrustedNetworks")]
+    [InlineData("Policies")]
+    [InlineData("Policies:reads")]
+    [InlineData("Policies:reads:Limit")]
+    public void An_empty_section_sets_nothing(string key) =>
+        Assert.Empty(Settings.Errors((key, "")));
 
     [Fact]
     public void Code_comes_after_configuration_and_sees_what_it_set()

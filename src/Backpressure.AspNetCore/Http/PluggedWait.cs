@@ -89,6 +89,12 @@ internal static class PluggedWait
         try
         {
             RateLimitLease lease = await limiter.AcquireAsync(1, end.Token);
+            if (lease.IsAcquired && end.HasExpired)
+            {
+                lease.Dispose(); // granted too late: 503 is still true, and the handler could only time out
+                return new PluggedAnswer(Outcome.Shed, ShedReason.QueueTimeout, null);
+            }
+
             return lease.IsAcquired ? new PluggedAnswer(Outcome.Granted, default, lease) : new PluggedAnswer(Outcome.Shed, ShedReason.QueueFull, lease);
         }
         catch (OperationCanceledException) when (end.HasExpired && !callerLeft.IsCancellationRequested)

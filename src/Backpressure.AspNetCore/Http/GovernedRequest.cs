@@ -45,17 +45,6 @@ internal sealed class GovernedRequest : IBackpressureFeature, IExpiryWitness
 
     public bool HasDeadline => Deadline != TimeSpan.MaxValue;
 
-    /// <summary>When a wait that begins now must end.</summary>
-    public TimeSpan WaitEndsAt
-    {
-        get
-        {
-            TimeSpan longest = Governor.MaximumWait;
-            TimeSpan end = longest == System.Threading.Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : ArrivedAt + longest;
-            return end < Deadline ? end : Deadline;
-        }
-    }
-
     public int Attempt { get; }
 
     public bool IsRetry => Attempt > 0;
@@ -97,5 +86,13 @@ internal sealed class GovernedRequest : IBackpressureFeature, IExpiryWitness
         _outlived = begun && !_isTimeoutExplicit;
         _hadBegun = begun && _isTimeoutExplicit;
         return !_outlived;
+    }
+
+    /// <summary>When a wait that begins now must end.</summary>
+    public TimeSpan WaitEndsAt(TimeSpan now)
+    {
+        TimeSpan longest = Governor.MaximumWait;
+        TimeSpan end = longest == System.Threading.Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : now + longest;
+        return end < Deadline ? end : Deadline;
     }
 }

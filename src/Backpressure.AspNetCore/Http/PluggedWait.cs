@@ -10,7 +10,8 @@ internal static class PluggedWait
     public static async ValueTask<PluggedAnswer> AcquireAsync(GovernedRequest request, PluggedGate plugged, TimeoutClock clock)
     {
         TimeSpan now = clock.Now;
-        if (request.WaitEndsAt <= now)
+        TimeSpan endsAt = request.WaitEndsAt(now);
+        if (endsAt <= now)
         {
             plugged.Refuse(ShedReason.DeadlineInfeasible, now);
             return new PluggedAnswer(Outcome.Shed, ShedReason.DeadlineInfeasible, null);
@@ -33,7 +34,7 @@ internal static class PluggedWait
 
         plugged.BeginWait();
         PluggedAnswer answer = new(Outcome.Shed, ShedReason.QueueFull, null);
-        ValueTask<PluggedAnswer> wait = WaitAsync(request, plugged.Limiter, clock);
+        ValueTask<PluggedAnswer> wait = WaitAsync(request, plugged.Limiter, clock, endsAt);
         bool waits = !wait.IsCompleted;
         try
         {
@@ -77,13 +78,13 @@ internal static class PluggedWait
         }
     }
 
-    private static async ValueTask<PluggedAnswer> WaitAsync(GovernedRequest request, RateLimiter limiter, TimeoutClock clock)
+    private static async ValueTask<PluggedAnswer> WaitAsync(GovernedRequest request, RateLimiter limiter, TimeoutClock clock, TimeSpan endsAt)
     {
         CancellationToken callerLeft = request.Context.RequestAborted;
         using RequestDeadline end = new(clock.Provider, callerLeft);
-        if (request.WaitEndsAt != TimeSpan.MaxValue)
+        if (endsAt != TimeSpan.MaxValue)
         {
-            end.Arm(request.WaitEndsAt - clock.Now);
+            end.Arm(endsAt - clock.Now);
         }
 
         try

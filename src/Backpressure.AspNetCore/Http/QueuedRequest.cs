@@ -19,9 +19,9 @@ internal sealed class QueuedRequest : Waiter, IValueTaskSource<Outcome>
     }
 
     /// <summary>Puts the request to the gate and waits for what it decides.</summary>
-    public async ValueTask<Outcome> WaitAsync(CancellationToken callerLeft)
+    public async ValueTask<Outcome> WaitAsync(TimeSpan now, CancellationToken callerLeft)
     {
-        Outcome outcome = _gate.Enqueue(this, _clock.Now);
+        Outcome outcome = _gate.Enqueue(this, now);
         if (outcome != Outcome.Waiting)
         {
             return outcome;

@@ -121,11 +121,12 @@ internal sealed class RequestGovernor
             return new PluggedAnswer(Outcome.Granted, default, null);
         }
 
-        QueuedRequest waiter = new(gate, _gate, _clock) { Cost = Cost, IsRetry = request.IsRetry, ExpiresAt = request.WaitEndsAt };
+        TimeSpan now = _clock.Now;
+        QueuedRequest waiter = new(gate, _gate, _clock) { Cost = Cost, IsRetry = request.IsRetry, ExpiresAt = request.WaitEndsAt(now) };
         Outcome outcome;
         try
         {
-            outcome = await waiter.WaitAsync(request.Context.RequestAborted);
+            outcome = await waiter.WaitAsync(now, request.Context.RequestAborted);
         }
         catch
         {

@@ -17,7 +17,7 @@ public sealed class QueuedRequestTests
         Assert.True(_gate.TryEnter(policy, 1, false, TimeSpan.Zero));
         QueuedRequest request = new(policy, _gate, new TimeoutClock(new BrokenClock())) { ExpiresAt = TimeSpan.FromSeconds(1) };
 
-        await Assert.ThrowsAsync<InvalidOperationException>(async () => await request.WaitAsync(CancellationToken.None));
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await request.WaitAsync(TimeSpan.Zero, CancellationToken.None));
 
         Assert.Equal(0, _gate.Read().Policies[0].Queued);
         WaiterChain decided = default;

@@ -1,7 +1,7 @@
+using System.Diagnostics.Metrics;
 using System.Numerics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
-using System.Diagnostics.Metrics;
 
 namespace Backpressure.AspNetCore.Tests.Hosting;
 

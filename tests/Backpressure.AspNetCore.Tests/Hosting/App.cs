@@ -115,7 +115,11 @@ internal sealed class App : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(setup.Configuration);
         builder.Logging.AddFakeLogging().SetMinimumLevel(LogLevel.Debug);
         builder.Services.AddRouting();
-        builder.Services.AddSingleton<TimeProvider>(setup.Time);
+        if (!setup.OnRealTime)
+        {
+            builder.Services.AddSingleton<TimeProvider>(setup.Time);
+        }
+
         builder.Services.AddBackpressure(setup.Options);
         setup.Services(builder.Services);
         if (setup.Sockets is { } protocols)

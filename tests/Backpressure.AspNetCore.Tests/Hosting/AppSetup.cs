@@ -12,6 +12,9 @@ internal sealed class AppSetup
     /// <summary>The clock of deadlines and waits; it stands still until a test moves it.</summary>
     public FakeTimeProvider Time { get; init; } = new();
 
+    /// <summary>Leaves the clock above out, so that the package takes its own: the system's, on a timerfd.</summary>
+    public bool OnRealTime { get; init; }
+
     public Action<BackpressureOptions> Options { get; init; } = static _ => { };
 
     public Dictionary<string, string?> Configuration { get; init; } = [];

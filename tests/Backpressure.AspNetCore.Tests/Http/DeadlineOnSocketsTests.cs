@@ -85,6 +85,34 @@ public sealed class DeadlineOnSocketsTests
         await app.IsIdleAsync();
     }
 
+    [Theory]
+    [InlineData(HttpProtocols.Http1)]
+    [InlineData(HttpProtocols.Http2)]
+    public async Task On_the_packages_own_clock_it_strikes_as_well_in_the_handler_and_in_the_queue(HttpProtocols protocol)
+    {
+        await using App app = await App.StartAsync(new AppSetup
+        {
+            Sockets = protocol,
+            OnRealTime = true,
+            Options = AppSetup.Limited(1, 1),
+            Endpoints = endpoints =>
+            {
+                endpoints.MapGet("/", () => _turnstile.PassAsync());
+                endpoints.MapGet("/endless", (HttpContext context) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted));
+            },
+        });
+        _ = await app.EnterAsync(_turnstile);
+
+        using HttpResponseMessage waited = await app.GetAsync("/", ("Request-Timeout-Ms", "30"));
+        _turnstile.Open();
+        await app.IsIdleAsync();
+        using HttpResponseMessage ran = await app.GetAsync("/endless", ("Request-Timeout-Ms", "30"));
+
+        Assert.True(waited.Reason() is "queue-timeout" or "deadline-infeasible"); // the latter where 30 ms passed before it came to the queue
+        Assert.Equal(HttpStatusCode.GatewayTimeout, ran.StatusCode);
+        await app.IsIdleAsync();
+    }
+
     private static AppSetup Setup(HttpProtocols protocol, RequestDelegate handler) =>
         new() { Sockets = protocol, Endpoints = endpoints => endpoints.MapGet("/", handler).WithRequestTimeout(TimeSpan.FromSeconds(30)) };
 

@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using Backpressure.AspNetCore.Tests.Hosting;
+using Backpressure.AspNetCore.Tests.Timeouts;
 
 namespace Backpressure.AspNetCore.Tests.Http;
 
@@ -62,6 +63,33 @@ public sealed class PluggedStrangerTests
 
         Assert.Equal((1L, 1L, 0, 0), (app.Policy().Arrivals, app.Policy().Shed, app.Policy().Active, app.Policy().Queued));
         Assert.Equal((1L, 1L), (requests.Sum("rejected_queue_full"), requests.Sum()));
+    }
+
+    [Fact]
+    public async Task A_lease_that_is_granted_after_the_wait_was_over_is_given_back_and_the_request_refused()
+    {
+        TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource<RateLimitLease> granting = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        StrangersLease lease = new(true);
+        await using App app = await AppAsync(new StrangersLimiter
+        {
+            OnAttempt = Refused,
+            OnAcquire = () =>
+            {
+                asked.SetResult();
+                return new(granting.Task); // it does not honour its token
+            },
+        });
+        Task<HttpResponseMessage> waiting = app.GetAsync("/");
+        await RealTime.Within(asked.Task);
+
+        app.Time.Advance(TimeSpan.FromSeconds(1));
+        granting.SetResult(lease);
+        using HttpResponseMessage answer = await waiting;
+
+        Assert.Equal("queue-timeout", answer.Reason());
+        Assert.Equal(1, lease.Disposals);
+        Assert.Equal((0, 0, 0L), (app.Policy().Active, app.Policy().Queued, app.Policy().Admitted));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using Backpressure.AspNetCore.Tests.Hosting;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Backpressure.AspNetCore.Tests.Http;
 
@@ -69,6 +70,23 @@ public sealed class ShedReasonTests
         using HttpResponseMessage answer = await second;
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_wait_that_is_over_before_it_begins_is_no_deadline_that_cannot_be_met()
+    {
+        AppSetup held = AppSetup.Held(1, 1, _turnstile, options => options.Queue.MaximumWait = TimeSpan.FromMilliseconds(1));
+        await using App app = await App.StartAsync(new AppSetup
+        {
+            Time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) }, // as on a machine that is busy elsewhere
+            Options = held.Options,
+            Endpoints = held.Endpoints,
+        });
+        _ = await app.EnterAsync(_turnstile);
+
+        using HttpResponseMessage answer = await app.GetAsync("/");
+
+        Assert.Equal("queue-timeout", answer.Reason());
     }
 
     [Fact]

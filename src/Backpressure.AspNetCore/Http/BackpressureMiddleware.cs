@@ -80,7 +80,11 @@ internal sealed class BackpressureMiddleware
         CancellationToken clientLeft = context.RequestAborted;
         using RequestDeadline deadline = _governor.Start(request);
         context.RequestAborted = deadline.Token;
-        context.Response.OnStarting(StripProof, context.Response);
+        if (!context.Response.HasStarted)
+        {
+            context.Response.OnStarting(StripProof, context.Response);
+        }
+
         try
         {
             await _next(context);

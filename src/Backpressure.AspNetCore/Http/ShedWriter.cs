@@ -12,6 +12,8 @@ internal sealed partial class ShedWriter
     // Structured field dictionaries (RFC 9651) with one token, made once.
     private static readonly string[] ReasonFields = [.. Enum.GetValues<ShedReason>().Select(reason => $"reason={ShedReasonText.Token(reason)}")];
 
+    private static readonly TimeSpan LongestAsked = TimeSpan.FromDays(1); // a limiter may say anything, and no client waits longer
+
     private readonly ILogger<ShedWriter> _logger;
 
     public ShedWriter(ILogger<ShedWriter> logger) => _logger = logger;
@@ -66,6 +68,7 @@ internal sealed partial class ShedWriter
             return RetryAfter.Draw(options.MinimumRetryAfter, options.MaximumRetryAfter, draw);
         }
 
+        asked = asked < LongestAsked ? asked : LongestAsked;
         TimeSpan spread = asked * 1.25; // what the limiter asks for stands, and those whom it refused must not return together (C22)
         return RetryAfter.Draw(asked, spread > options.MaximumRetryAfter ? spread : options.MaximumRetryAfter, draw);
     }

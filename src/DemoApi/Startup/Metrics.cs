@@ -16,7 +16,9 @@ internal static class Metrics
     ];
 
     public static void AddMetrics(this WebApplicationBuilder builder) =>
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(Meters).AddPrometheusExporter());
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter(Meters)
+            .AddPrometheusExporter(exporter => exporter.ScrapeResponseCacheDurationMilliseconds = 0)); // a scrape shows what is counted now, not what was a moment ago
 
     public static void MapMetrics(this WebApplication app) =>
         app.MapPrometheusScrapingEndpoint("/metrics").DisableHttpMetrics().DisableBackpressure();

@@ -3,6 +3,7 @@ using Backpressure.AspNetCore.Tests.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
 
 namespace Backpressure.AspNetCore.Tests.Http;
 
@@ -89,59 +90,6 @@ public sealed class DeadlineTests
     }
 
     [Fact]
-    public async Task A_HEAD_that_takes_too_long_has_the_headers_and_no_body()
-    {
-        await using App app = await HonouringAppAsync();
-        Task<HttpResponseMessage> running = app.SendAsync(HttpMethod.Head, "/");
-        await _turnstile.ArrivalAsync();
-
-        app.Time.Advance(TenSeconds);
-        using HttpResponseMessage answer = await running;
-
-        Assert.Equal(HttpStatusCode.GatewayTimeout, answer.StatusCode);
-        Assert.True(answer.Content.Headers.ContentLength > 0);
-        Assert.Empty(await answer.Content.ReadAsByteArrayAsync());
-    }
-
-    [Fact]
-    public async Task It_has_the_status_that_the_options_say()
-    {
-        await using App app = await HonouringAppAsync(options => options.Timeout.StatusCode = 408);
-        Task<HttpResponseMessage> running = await app.EnterAsync(_turnstile);
-
-        app.Time.Advance(TenSeconds);
-        using HttpResponseMessage answer = await running;
-
-        Assert.Equal(HttpStatusCode.RequestTimeout, answer.StatusCode);
-        Assert.Equal(408, (await answer.ProblemAsync()).GetProperty("status").GetInt32());
-    }
-
-    [Fact]
-    public async Task What_the_handler_had_prepared_does_not_stand_on_the_504()
-    {
-        await using App app = await App.StartAsync(new AppSetup
-        {
-            Options = TenSecondsInAll,
-            Endpoints = endpoints => endpoints.MapGet("/", async (HttpContext context) =>
-            {
-                context.Response.StatusCode = 201;
-                context.Response.ContentLength = 5;
-                context.Response.ContentType = "text/plain";
-                context.Response.Headers.ETag = "\"v1\"";
-                await _turnstile.PassAsync(context.RequestAborted);
-            }),
-        });
-        Task<HttpResponseMessage> running = await app.EnterAsync(_turnstile);
-
-        app.Time.Advance(TenSeconds);
-        using HttpResponseMessage answer = await running;
-
-        Assert.Equal(HttpStatusCode.GatewayTimeout, answer.StatusCode);
-        Assert.Null(answer.Headers.ETag);
-        Assert.Equal((await answer.Content.ReadAsByteArrayAsync()).Length, answer.Content.Headers.ContentLength);
-    }
-
-    [Fact]
     public async Task An_infinite_timeout_never_strikes()
     {
         await using App app = await HonouringAppAsync(options => options.Timeout.Default = Timeout.InfiniteTimeSpan);
@@ -192,7 +140,7 @@ public sealed class DeadlineTests
         options.Queue.MaximumWait = Timeout.InfiniteTimeSpan;
     }
 
-    private void Honouring(Microsoft.AspNetCore.Routing.IEndpointRouteBuilder endpoints) =>
+    private void Honouring(IEndpointRouteBuilder endpoints) =>
         endpoints.MapMethods("/", ["GET", "HEAD"], async (HttpContext context) =>
         {
             await _turnstile.PassAsync(context.RequestAborted);

@@ -118,74 +118,6 @@ public sealed class LateAnswerTests
         Assert.Equal(504, (await answer.ProblemAsync()).GetProperty("status").GetInt32());
     }
 
-    [Fact] // C11
-    public async Task Bytes_that_wait_in_the_servers_buffer_are_not_followed_by_another_answer()
-    {
-        await using App app = await AppAsync(context =>
-        {
-            context.Response.BodyWriter.Write("half"u8);
-            return _turnstile.PassAsync(context.RequestAborted);
-        });
-
-        await Assert.ThrowsAnyAsync<Exception>(() => TimedOutAsync(app));
-
-        await app.IsIdleAsync();
-    }
-
-    [Fact]
-    public async Task An_answer_that_was_begun_is_cut_short_visibly_where_the_endpoint_set_the_timeout()
-    {
-        await using App app = await ExplicitAsync(async context =>
-        {
-            await context.Response.WriteAsync("half");
-            await _turnstile.PassAsync(context.RequestAborted);
-        });
-
-        await Assert.ThrowsAsync<HttpRequestException>(() => TimedOutAsync(app));
-
-        await app.IsIdleAsync();
-    }
-
-    [Fact] // C11: as the framework's own JSON writer does with a sequence
-    public async Task An_answer_that_was_begun_is_cut_also_when_its_writer_swallows_the_cancellation()
-    {
-        await using App app = await ExplicitAsync(async context =>
-        {
-            await context.Response.WriteAsync("[1,2");
-            try
-            {
-                await _turnstile.PassAsync(context.RequestAborted);
-                await context.Response.WriteAsync(",3]");
-            }
-            catch (OperationCanceledException)
-            {
-                // and returns as if all were well
-            }
-        });
-
-        await Assert.ThrowsAsync<HttpRequestException>(() => TimedOutAsync(app));
-
-        await app.IsIdleAsync();
-    }
-
-    [Fact] // C3, C11: a long download is not cut by a default
-    public async Task A_default_timeout_does_not_strike_an_answer_that_was_begun()
-    {
-        await using App app = await AppAsync(async context =>
-        {
-            await context.Response.WriteAsync("half");
-            await _turnstile.PassAsync(context.RequestAborted);
-            await context.Response.WriteAsync(" and half");
-        });
-        using Readings<long> deadlines = new(app.Services, "backpressure.deadlines");
-
-        using HttpResponseMessage answer = await TimedOutAsync(app);
-
-        Assert.Equal("half and half", await answer.Content.ReadAsStringAsync());
-        await app.IsIdleAsync();
-        Assert.Equal(0, deadlines.All.Sum(reading => reading.Value)); // neither met nor missed
-    }
-
     [Fact]
     public async Task What_else_a_handler_throws_after_its_deadline_is_logged_and_the_client_is_told_that_it_timed_out()
     {
@@ -203,9 +135,6 @@ public sealed class LateAnswerTests
     }
 
     private static Task<App> AppAsync(RequestDelegate handler) => App.StartAsync(new AppSetup { Endpoints = endpoints => endpoints.MapGet("/", handler) });
-
-    private static Task<App> ExplicitAsync(RequestDelegate handler) =>
-        App.StartAsync(new AppSetup { Endpoints = endpoints => endpoints.MapGet("/", handler).WithRequestTimeout(TimeSpan.FromSeconds(30)) });
 
     private static async Task LateAnswerAsync(HttpResponse response, string kind)
     {

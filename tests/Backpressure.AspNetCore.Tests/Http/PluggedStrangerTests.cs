@@ -11,6 +11,7 @@ public sealed class PluggedStrangerTests
     [InlineData(10, 10, 20)]
     [InlineData(0.2, 1, 4)]
     [InlineData(600, 600, 750)] // beyond what the options say of our own waits
+    [InlineData(922_337_203_685, 86_400, 108_000)] // for ever
     public async Task The_wait_that_a_refused_lease_asks_for_is_the_least_that_is_told(double asked, double least, double most)
     {
         await using App app = await AppAsync(new StrangersLimiter { OnAttempt = Refused, OnAcquire = () => new(new StrangersLease(false, TimeSpan.FromSeconds(asked))) });

@@ -60,7 +60,7 @@ public sealed class SecondPassTests
 
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => failing);
-        await left.Task;
+        await RealTime.Within(left.Task);
         Assert.Equal(1, app.Policy().Active);
         using HttpResponseMessage other = await app.GetAsync("/fine");
         Assert.Equal("queue-full", other.Reason());

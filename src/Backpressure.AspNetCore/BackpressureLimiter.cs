@@ -21,7 +21,7 @@ public sealed class BackpressureLimiter : RateLimiter
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         int limit = options.Algorithm == LimitAlgorithm.Fixed ? options.PermitLimit : options.InitialLimit;
-        _gate = new LimiterGate(limit, options.QueueLimit, time ?? TimeProvider.System);
+        _gate = new LimiterGate(limit, options.QueueLimit, options.QueueProcessingOrder, time ?? TimeProvider.System);
     }
 
     /// <summary>How long no permit has been in use and nobody has waited; <see langword="null"/> while one is or somebody does.</summary>

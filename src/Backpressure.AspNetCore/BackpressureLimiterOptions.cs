@@ -32,7 +32,7 @@ public sealed class BackpressureLimiterOptions
     public int QueueLimit { get; set; }
 
     /// <summary>Which waiting request is served next.</summary>
-    /// <value>Default <see cref="QueueProcessingOrder.OldestFirst"/>. The constructor refuses <see cref="QueueProcessingOrder.NewestFirst"/> in this version.</value>
+    /// <value>Default <see cref="QueueProcessingOrder.OldestFirst"/>. With <see cref="QueueProcessingOrder.NewestFirst"/> a newcomer at a full queue takes the place of those who waited longest, as with the framework's own limiter.</value>
     public QueueProcessingOrder QueueProcessingOrder { get; set; }
 
     /// <exception cref="ArgumentException">A setting is out of its range.</exception>
@@ -43,7 +43,7 @@ public sealed class BackpressureLimiterOptions
         Require(MinimumLimit >= 1 && MinimumLimit <= PermitLimit, nameof(MinimumLimit), $"from 1 to PermitLimit, {PermitLimit}", MinimumLimit);
         Require(InitialLimit >= MinimumLimit && InitialLimit <= PermitLimit, nameof(InitialLimit), $"from MinimumLimit, {MinimumLimit}, to PermitLimit, {PermitLimit}", InitialLimit);
         Require(QueueLimit is >= 0 and <= 1_000_000, nameof(QueueLimit), "from 0 to 1000000", QueueLimit);
-        Require(QueueProcessingOrder == QueueProcessingOrder.OldestFirst, nameof(QueueProcessingOrder), "OldestFirst in this version", QueueProcessingOrder);
+        Require(Enum.IsDefined(QueueProcessingOrder), nameof(QueueProcessingOrder), "OldestFirst or NewestFirst", QueueProcessingOrder);
     }
 
     private static void Require<T>(bool holds, string name, string rule, T value)

@@ -4,148 +4,113 @@ namespace Backpressure.AspNetCore.Admission;
 
 /// <summary>Decides who runs now, who waits and who is refused: one limit for the whole server, a cap and a queue for each policy below it.</summary>
 /// <remarks>
-/// A synchronous state machine: time is passed in, nothing is awaited, no code of others runs under the lock. Whoever calls <see cref="Leave"/>, <see cref="Withdraw"/> or
-/// <see cref="Expire"/> completes the waiters it gets back. Between two calls no waiter that could be granted is left waiting.
+/// A synchronous state machine: time is passed in, nothing is awaited, no code of others runs under the lock. Whoever calls completes the waiters that the call decided.
+/// Where there is room and nobody waits, entering and leaving take no lock; nor does refusing at a full queue. Everything else is decided under one plain lock.
+/// Between two calls nobody waits who is next and for whom there is room.
 /// </remarks>
 internal sealed class AdmissionGate
 {
     private readonly object _lock = new(); // a plain object: systematic concurrency testing does not model System.Threading.Lock
-    private readonly PermitPool _permits; // guarded by _lock
-    private long _arrivalNumber; // guarded by _lock
+    private readonly WaitingRoom _room; // guarded by _lock
+    private readonly Permits _permits;
 
-    public AdmissionGate(int limit)
+    /// <param name="limit">How many permits there are.</param>
+    /// <param name="honoursAge">Whether every eighth grant goes to whoever waits longest.</param>
+    public AdmissionGate(int limit, bool honoursAge = true)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        _permits = new PermitPool(limit);
+        _permits = new Permits(limit);
+        _room = new WaitingRoom(_permits, honoursAge);
     }
 
     public int Limit => _permits.Limit;
 
+    /// <summary>Permits in use over the limit; above 1 while a lowered limit lets the excess drain.</summary>
+    public double Load => _permits.Load;
+
     /// <summary>Adds a policy; only while the gate is being built.</summary>
-    /// <param name="name">The name that metrics show.</param>
-    /// <param name="cap">How many permits the policy may hold, or <see langword="null"/> for no cap of its own.</param>
-    /// <param name="queueCapacity">How many may wait.</param>
-    /// <param name="retries">What lets retries in while the policy is saturated.</param>
-    public PolicyGate AddPolicy(string name, int? cap, int queueCapacity, RetryAllowance retries)
+    public PolicyGate AddPolicy(string name, PolicySettings settings, RetryAllowance? retries = null)
     {
-        PolicyGate policy = new(name, cap, queueCapacity, retries);
-        _permits.Add(policy);
+        PolicyGate policy = new(name, settings, retries);
+        _room.Add(policy);
         return policy;
     }
 
-    /// <summary>Takes permits if that needs no waiting. When it returns <see langword="false"/> nothing was counted: the caller goes on to <see cref="Enqueue"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A negative cost.</exception>
-    public bool TryEnter(PolicyGate policy, int cost, bool isRetry, TimeSpan now)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(cost); // it would add permits (B21)
-        lock (_lock)
-        {
-            if (!_permits.HasRoom(policy, cost) || policy.Waiting.Count > 0)
-            {
-                return false;
-            }
-
-            policy.Tally.Arrivals++;
-            AdmitLocked(policy, cost, isRetry, now);
-            return true;
-        }
-    }
-
-    /// <summary>Lets a request wait, unless there is room after all or a rule refuses it.</summary>
+    /// <summary>Lets a request in, lets it wait or refuses it.</summary>
     /// <returns>The outcome. Only after <see cref="Outcome.Waiting"/> will the waiter be completed, which may happen before this method returns.</returns>
-    public Outcome Enqueue(Waiter waiter, TimeSpan now)
+    /// <exception cref="ArgumentOutOfRangeException">A negative cost.</exception>
+    public Outcome Enter(Waiter waiter, TimeSpan now, ref WaiterChain decided)
     {
         PolicyGate policy = waiter.Policy;
-        lock (_lock)
+        if (waiter.Deadline > now)
         {
-            waiter.Cost = Math.Clamp(waiter.Cost, 0, _permits.MostFor(policy));
-            Outcome outcome = policy.DecideLocked(waiter, _permits.HasRoom(policy, waiter.Cost), now);
-            policy.Tally.Arrivals++;
-            waiter.Outcome = outcome;
-            switch (outcome)
+            if (TryTake(policy, waiter.Cost, now, ref decided, out int permits))
             {
-                case Outcome.Granted:
-                    AdmitLocked(policy, waiter.Cost, waiter.IsRetry, now);
-                    break;
-                case Outcome.Waiting:
-                    waiter.ArrivalNumber = _arrivalNumber++;
-                    waiter.EnqueuedAt = now;
-                    policy.Waiting.Append(waiter);
-                    break;
-                default:
-                    policy.Tally.CountShed(waiter.Reason, now);
-                    break;
+                return waiter.Grant(permits, now);
             }
 
-            return outcome; // not the waiter's, which another thread may have decided by the time the lock is left
+            if (!waiter.IsRetry && IsSurelyRefused(waiter, now))
+            {
+                return waiter.Refuse(ShedReason.QueueFull, now);
+            }
         }
-    }
 
-    /// <summary>Refuses a request that never asked for a permit.</summary>
-    public void Refuse(PolicyGate policy, ShedReason reason, TimeSpan now)
-    {
         lock (_lock)
         {
-            policy.Tally.Arrivals++;
-            policy.Tally.CountShed(reason, now);
+            return _room.Enter(waiter, now, ref decided);
         }
     }
 
-    /// <summary>Gives permits back. The waiters that this decided are added to <paramref name="decided"/>, in order.</summary>
+    /// <summary>Takes permits if that needs no waiting, without a waiter. Who succeeds counts as admitted; otherwise nothing was counted.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A negative cost.</exception>
-    public void Leave(PolicyGate policy, int cost, TimeSpan now, ref WaiterChain decided)
+    public bool TryTake(PolicyGate policy, int cost, TimeSpan now, ref WaiterChain decided, out int permits)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(cost);
-        lock (_lock)
+        ArgumentOutOfRangeException.ThrowIfNegative(cost); // it would add permits (B21)
+        permits = 0;
+        if (policy.Cap is not null || !_permits.TryTake(cost, out permits))
         {
-            _permits.GiveBack(policy, cost);
-            PumpLocked(now, ref decided);
+            return false;
+        }
+
+        policy.CountGrant(permits);
+        if (policy.Cap is null)
+        {
+            return true;
+        }
+
+        policy.UndoGrant(permits); // the policy was given a cap in this very moment, which did not see the grant
+        _permits.Return(permits);
+        PumpAll(now, ref decided);
+        return false;
+    }
+
+    /// <summary>A granted request is done: gives its permits back.</summary>
+    /// <param name="waiter">Whoever was granted them.</param>
+    /// <param name="isSample">Whether its time tells something of the service: a failure or an abort does not.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="decided">Gets the waiters that this decided.</param>
+    public void Leave(Waiter waiter, bool isSample, TimeSpan now, ref WaiterChain decided)
+    {
+        if (isSample && now > waiter.DecidedAt)
+        {
+            waiter.Policy.NoteService(now - waiter.DecidedAt);
+        }
+
+        GiveBack(waiter.Policy, waiter.Permits, now, ref decided);
+    }
+
+    /// <summary>Gives permits back.</summary>
+    public void GiveBack(PolicyGate policy, int permits, TimeSpan now, ref WaiterChain decided)
+    {
+        policy.CountReturn(permits);
+        if (_permits.Return(permits) || (policy.Cap is not null && policy.Waiting.Count > 0))
+        {
+            PumpAll(now, ref decided);
         }
     }
 
     /// <summary>Takes out a waiter whose caller left.</summary>
-    /// <returns><see langword="false"/> when its outcome was decided before: a grant stands, and its permit must be given back by whoever waits for it.</returns>
-    public bool Withdraw(Waiter waiter, TimeSpan now, ref WaiterChain decided) => Remove(waiter, Outcome.Cancelled, now, ref decided);
-
-    /// <summary>Takes out a waiter whose time to wait is over.</summary>
-    /// <returns><see langword="false"/> when its outcome was decided before.</returns>
-    public bool Expire(Waiter waiter, TimeSpan now, ref WaiterChain decided) => Remove(waiter, Outcome.Shed, now, ref decided);
-
-    /// <summary>Takes out every waiter of a policy, as shed for one reason.</summary>
-    public void Dismiss(PolicyGate policy, ShedReason reason, TimeSpan now, ref WaiterChain decided)
-    {
-        lock (_lock)
-        {
-            while (policy.Waiting.First is { } waiter)
-            {
-                policy.Waiting.Remove(waiter);
-                PolicyGate.TurnAwayLocked(waiter, Outcome.Shed, reason, now);
-                decided.Append(waiter);
-            }
-
-            PumpLocked(now, ref decided);
-        }
-    }
-
-    /// <summary>How hard the gate presses on a policy, from 0 (room to spare) to 1 (shedding).</summary>
-    public double PressureOn(PolicyGate policy, TimeSpan now)
-    {
-        lock (_lock)
-        {
-            return policy.PressureLocked(_permits.Load, now);
-        }
-    }
-
-    /// <summary>Reads everything at one instant.</summary>
-    public GateReading Read()
-    {
-        lock (_lock)
-        {
-            return _permits.Read();
-        }
-    }
-
-    private bool Remove(Waiter waiter, Outcome outcome, TimeSpan now, ref WaiterChain decided)
+    /// <returns><see langword="false"/> when its outcome was decided before: a grant stands, and its permits must be given back by whoever waits for it.</returns>
+    public bool Withdraw(Waiter waiter, TimeSpan now, ref WaiterChain decided)
     {
         lock (_lock)
         {
@@ -154,40 +119,83 @@ internal sealed class AdmissionGate
                 return false;
             }
 
-            waiter.Policy.Waiting.Remove(waiter);
-            PolicyGate.TurnAwayLocked(waiter, outcome, ShedReason.QueueTimeout, now);
-            decided.Append(waiter);
-            PumpLocked(now, ref decided); // a dear waiter may have been what kept cheaper ones behind it (B21, C18)
+            _room.Remove(waiter, Outcome.Cancelled, default, now, ref decided);
             return true;
         }
     }
 
-    /// <summary>Grants in order of arrival, over all policies whose cap leaves room, and turns away those whose time is over.</summary>
-    private void PumpLocked(TimeSpan now, ref WaiterChain decided)
+    /// <summary>Takes out a waiter whose time to wait is over. A call that comes too early, or on behalf of one who waited here before, does nothing (T5).</summary>
+    /// <returns>How long it may still wait; zero when it does not wait any more.</returns>
+    public TimeSpan Expire(Waiter waiter, TimeSpan now, ref WaiterChain decided)
     {
-        while (_permits.OldestServable() is { } waiter)
+        lock (_lock)
         {
-            waiter.Policy.Waiting.Remove(waiter);
-            if (waiter.ExpiresAt <= now)
+            if (waiter.Outcome != Outcome.Waiting)
             {
-                PolicyGate.TurnAwayLocked(waiter, Outcome.Shed, ShedReason.QueueTimeout, now); // its timer is late; a permit would be wasted on it
-            }
-            else
-            {
-                waiter.Settle(Outcome.Granted, now);
-                AdmitLocked(waiter.Policy, waiter.Cost, waiter.IsRetry, now);
+                return TimeSpan.Zero;
             }
 
-            decided.Append(waiter);
+            if (waiter.ExpiresAt > now)
+            {
+                return waiter.ExpiresAt - now;
+            }
+
+            _room.Remove(waiter, Outcome.Shed, ShedReason.QueueTimeout, now, ref decided);
+            return TimeSpan.Zero;
         }
     }
 
-    private void AdmitLocked(PolicyGate policy, int cost, bool isRetry, TimeSpan now)
+    /// <summary>Takes out every waiter of a policy, as shed for one reason.</summary>
+    public void Dismiss(PolicyGate policy, ShedReason reason, TimeSpan now, ref WaiterChain decided)
     {
-        _permits.Take(policy, cost);
-        if (!isRetry)
+        lock (_lock)
         {
-            policy.Retries.CountFirstAttempt(now);
+            _room.Dismiss(policy, reason, now, ref decided);
+        }
+    }
+
+    /// <summary>Moves the limit. What is in use above it drains; what waits and fits now is granted.</summary>
+    public void SetLimit(int limit, TimeSpan now, ref WaiterChain decided)
+    {
+        lock (_lock)
+        {
+            _permits.SetLimit(limit);
+            _room.Pump(now, ref decided);
+        }
+    }
+
+    /// <summary>Exchanges the settings of a policy. Waiters keep their places and their times; those above a smaller capacity leave as displaced.</summary>
+    public void Configure(PolicyGate policy, PolicySettings settings, TimeSpan now, ref WaiterChain decided)
+    {
+        lock (_lock)
+        {
+            _room.Configure(policy, settings, now, ref decided);
+        }
+    }
+
+    /// <summary>Reads everything at one instant.</summary>
+    public GateReading Read()
+    {
+        lock (_lock)
+        {
+            (int limit, int inUse) = _permits.Read();
+            return new GateReading(limit, inUse, [.. _room.Policies.Select(policy => policy.ReadLocked())]);
+        }
+    }
+
+    // No lock: each of its two questions is answered by one word, which was so at the instant of the read.
+    private bool IsSurelyRefused(Waiter waiter, TimeSpan now)
+    {
+        PolicyGate policy = waiter.Policy;
+        bool hasNoPlace = policy.IsSurelyFull(waiter, now) || (policy.Settings is { QueueCapacity: 0, Cap: null });
+        return hasNoPlace && !_permits.HasRoom(waiter.Cost);
+    }
+
+    private void PumpAll(TimeSpan now, ref WaiterChain decided)
+    {
+        lock (_lock)
+        {
+            _room.PumpAndTidy(now, ref decided);
         }
     }
 }

@@ -1,5 +1,5 @@
+using System.Diagnostics;
 using System.Threading.RateLimiting;
-using Backpressure.AspNetCore.Retries;
 
 namespace Backpressure.AspNetCore.Admission;
 
@@ -13,12 +13,18 @@ internal sealed class LimiterGate : IDisposable
     private long _idleSinceTicks; // Volatile only; meaningful while nothing is in use
     private volatile bool _disposed;
 
-    public LimiterGate(int limit, int queueLimit, TimeProvider time)
+    public LimiterGate(int limit, int queueLimit, QueueProcessingOrder order, TimeProvider time)
     {
+        bool newestFirst = order == QueueProcessingOrder.NewestFirst;
         _time = time;
         _start = time.GetTimestamp();
-        _gate = new AdmissionGate(limit);
-        _policy = _gate.AddPolicy(PolicyReading.DefaultPolicy, limit, queueLimit, new RetryAllowance(new RetryBudgetOptions()));
+        _gate = new AdmissionGate(limit, honoursAge: false); // "newest first" means just that to those who use limiters
+        _policy = _gate.AddPolicy(PolicyReading.DefaultPolicy, new PolicySettings
+        {
+            QueueCapacity = queueLimit,
+            Order = newestFirst ? QueueOrder.NewestFirst : QueueOrder.OldestFirst,
+            EvictsOldest = newestFirst,
+        });
     }
 
     private TimeSpan Now => _time.GetElapsedTime(_start);
@@ -65,13 +71,13 @@ internal sealed class LimiterGate : IDisposable
             throw new ArgumentOutOfRangeException(nameof(permitCount), permitCount, $"{permitCount} permits exceed the limit of {_gate.Limit}; such a lease could never be given.");
         }
 
-        bool taken = _gate.TryEnter(_policy, permitCount, isRetry: false, Now);
-        if (!taken && countRefusal)
+        WaiterChain none = default;
+        if (_gate.TryTake(_policy, permitCount, default, ref none, out _)) // the time matters only where a policy can get a cap
         {
-            _gate.Refuse(_policy, ShedReason.QueueFull, Now);
+            return true;
         }
 
-        return taken;
+        return countRefusal && TryOvertake(permitCount);
     }
 
     /// <summary>Waits for permits.</summary>
@@ -81,7 +87,10 @@ internal sealed class LimiterGate : IDisposable
     public Task<RateLimitLease> WaitAsync(int permits, Func<bool, RateLimitLease> leaseOf, CancellationToken cancellation)
     {
         LimiterWaiter waiter = new(_policy, leaseOf, cancellation) { Cost = permits, Places = Math.Max(permits, 1) }; // who waits for nothing takes a place, or the queue had no bound
-        if (_gate.Enqueue(waiter, Now) != Outcome.Waiting)
+        WaiterChain decided = default;
+        Outcome outcome = _gate.Enter(waiter, Now, ref decided);
+        decided.CompleteAll();
+        if (outcome != Outcome.Waiting)
         {
             waiter.Complete();
             return waiter.Lease;
@@ -105,7 +114,7 @@ internal sealed class LimiterGate : IDisposable
         TimeSpan now = Now;
         Volatile.Write(ref _idleSinceTicks, now.Ticks);
         WaiterChain decided = default;
-        _gate.Leave(_policy, permits, now, ref decided);
+        _gate.GiveBack(_policy, permits, now, ref decided);
         decided.CompleteAll();
     }
 
@@ -113,6 +122,16 @@ internal sealed class LimiterGate : IDisposable
     {
         _disposed = true;
         DismissAll();
+    }
+
+    /// <summary>Takes permits that are free but held for somebody whom newest first lets a newcomer overtake; a refusal is counted.</summary>
+    private bool TryOvertake(int permits)
+    {
+        LimiterWaiter newcomer = new(_policy, static _ => throw new UnreachableException(), default) { Cost = permits, Places = int.MaxValue }; // more than any queue has, so that it never waits
+        WaiterChain decided = default;
+        Outcome outcome = _gate.Enter(newcomer, Now, ref decided);
+        decided.CompleteAll();
+        return outcome == Outcome.Granted;
     }
 
     private void DismissAll()

@@ -10,8 +10,8 @@ internal sealed class LimiterWaiter : Waiter
     private readonly CancellationToken _cancellation;
 
     public LimiterWaiter(PolicyGate policy, Func<bool, RateLimitLease> leaseOf, CancellationToken cancellation)
-        : base(policy)
     {
+        Policy = policy;
         _leaseOf = leaseOf;
         _cancellation = cancellation;
     }

@@ -8,7 +8,8 @@ internal sealed class PluggedGate
 {
     private readonly object _lock = new();
     private readonly string _name;
-    private readonly Tally _tally = new(); // guarded by _lock
+    private readonly Tally _tally = new();
+    private long _admitted; // guarded by _lock
     private int _inUse; // guarded by _lock
     private int _queued; // guarded by _lock
 
@@ -27,26 +28,17 @@ internal sealed class PluggedGate
     {
         lock (_lock)
         {
-            _tally.Arrivals++;
-            _tally.Admitted++;
+            _admitted++;
             _inUse++;
         }
     }
 
-    public void Refuse(ShedReason reason, TimeSpan now)
-    {
-        lock (_lock)
-        {
-            _tally.Arrivals++;
-            _tally.CountShed(reason, now);
-        }
-    }
+    public void Refuse(ShedReason reason, TimeSpan now) => _tally.CountShed(reason, now);
 
     public void BeginWait()
     {
         lock (_lock)
         {
-            _tally.Arrivals++;
             _queued++;
         }
     }
@@ -59,11 +51,11 @@ internal sealed class PluggedGate
             switch (outcome)
             {
                 case Outcome.Granted:
-                    _tally.Admitted++;
+                    _admitted++;
                     _inUse++;
                     break;
                 case Outcome.Cancelled:
-                    _tally.Cancelled++;
+                    _tally.CountCancelled();
                     break;
                 default:
                     _tally.CountShed(reason, now);
@@ -85,15 +77,18 @@ internal sealed class PluggedGate
     {
         lock (_lock)
         {
-            return _queued > 0 || (_tally.LastShedAt is { } shedAt && now - shedAt < Admission.Pressure.SheddingLasts) ? 1 : 0;
+            return _queued > 0 || _tally.Spell.IsUnderWay(now) ? 1 : 0;
         }
     }
+
+    /// <summary>Since when it has been refusing without a pause.</summary>
+    public SheddingSpell Spell => _tally.Spell;
 
     public PolicyReading Read()
     {
         lock (_lock)
         {
-            return new PolicyReading(_name, null, _inUse, _queued, _queued, null, _tally.Arrivals, _tally.Admitted, _tally.Cancelled, _tally.CopyShed(), _tally.LastShedAt);
+            return new PolicyReading(_name, null, _inUse, _queued, _queued, null, _admitted, _tally.Cancelled, _tally.CopyShed(), _tally.Spell.LastAt);
         }
     }
 }

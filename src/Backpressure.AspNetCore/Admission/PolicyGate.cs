@@ -2,105 +2,182 @@ using Backpressure.AspNetCore.Retries;
 
 namespace Backpressure.AspNetCore.Admission;
 
-/// <summary>One policy's share of the gate: its cap, its queue, its counts. Everything that changes is guarded by the gate's lock.</summary>
+/// <summary>One policy's share of the gate: its cap, its queue, its counts. What ends in Locked needs the gate's lock.</summary>
 internal sealed class PolicyGate
 {
-    public PolicyGate(string name, int? cap, int queueCapacity, RetryAllowance retries)
-    {
-        if (cap is int value)
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(cap));
-        }
+    // What was admitted, and the permits in use, in one word, so that a grant and a return are one step each: bits 0 to 19 the permits, the rest the grants.
+    private const int GrantShift = 20;
+    private const long PermitMask = (1L << GrantShift) - 1;
 
-        ArgumentOutOfRangeException.ThrowIfNegative(queueCapacity);
+    private readonly StandingWatch _standing = new(); // guarded by the gate's lock
+    private readonly QueuePace _pace = new();
+    private PolicySettings _settings; // Volatile only; written under the lock
+    private long _grants; // Interlocked only
+    private long _full; // Volatile only; see IsSurelyFull
+
+    public PolicyGate(string name, PolicySettings settings, RetryAllowance? retries)
+    {
+        settings.Check();
         Name = name;
-        Cap = cap;
-        QueueCapacity = queueCapacity;
         Retries = retries;
+        _settings = settings;
     }
 
     public string Name { get; }
 
-    public int? Cap { get; }
+    /// <summary>What lets retries in while saturated; <see langword="null"/> where no caller says that it retries.</summary>
+    public RetryAllowance? Retries { get; }
 
-    public int QueueCapacity { get; }
-
-    public RetryAllowance Retries { get; }
-
-    public WaiterQueue Waiting { get; } = new();
+    public Lanes Waiting { get; } = new();
 
     public Tally Tally { get; } = new();
 
-    public int InUse { get; set; }
+    public PolicySettings Settings => Volatile.Read(ref _settings);
 
-    /// <summary>Decides about a newcomer: has it time, is there room, may it wait.</summary>
-    public Outcome DecideLocked(Waiter waiter, bool hasRoom, TimeSpan now)
+    public int? Cap => Settings.Cap;
+
+    public int InUse => (int)(Volatile.Read(ref _grants) & PermitMask);
+
+    /// <summary>How long the queue needs to drain at the pace of late; may be read without the lock.</summary>
+    public TimeSpan DrainTime(TimeSpan now) => Waiting.Count is int waiting and > 0 ? _pace.TimeFor(waiting, now, _standing.OccupiedSince) : TimeSpan.Zero;
+
+    public void CountGrant(int permits) => Interlocked.Add(ref _grants, (1L << GrantShift) + permits);
+
+    public void UndoGrant(int permits) => Interlocked.Add(ref _grants, -((1L << GrantShift) + permits));
+
+    public void CountReturn(int permits) => Interlocked.Add(ref _grants, -permits);
+
+    public void NoteService(TimeSpan took) => _pace.NoteService(took);
+
+    /// <summary>Whether the queue has no place for the newcomer, nor anybody in it who would make one, and time alone changes nothing of that before <paramref name="now"/>. Needs no lock.</summary>
+    public bool IsSurelyFull(Waiter waiter, TimeSpan now)
     {
-        if (waiter.ExpiresAt <= now)
-        {
-            return Refuse(waiter, ShedReason.DeadlineInfeasible);
-        }
-
-        if (hasRoom && Waiting.Count == 0)
-        {
-            return Outcome.Granted;
-        }
-
-        if (waiter.IsRetry && !Retries.TryAdmitRetry(now))
-        {
-            return Refuse(waiter, ShedReason.RetryBudget);
-        }
-
-        if (waiter.Places <= QueueCapacity - Waiting.Places)
-        {
-            return Outcome.Waiting;
-        }
-
-        if (waiter.IsRetry)
-        {
-            Retries.ReturnRetry(now);
-        }
-
-        return Refuse(waiter, ShedReason.QueueFull);
+        long full = Volatile.Read(ref _full);
+        return now.Ticks < (full & ~3) && waiter.Lane <= (full & 3) && waiter.Places > 0;
     }
 
-    /// <summary>Settles a waiter that leaves the queue without a permit.</summary>
-    public static void TurnAwayLocked(Waiter waiter, Outcome outcome, ShedReason reason, TimeSpan now)
+    /// <summary>Whether the cap leaves room for a cost.</summary>
+    public bool HasCapRoom(int cost) => Cap is not int cap || InUse <= cap - Math.Max(Math.Min(cost, cap), 1);
+
+    /// <summary>The cost that the cap allows.</summary>
+    public int Charge(int cost) => Cap is int cap ? Math.Min(cost, cap) : cost;
+
+    /// <summary>Whether somebody in the policy's own queue is served before a newcomer of the lane.</summary>
+    public bool IsBehindLocked(int lane) => Waiting.Highest is int highest && (highest > lane || (highest == lane && !ServesNewestLocked));
+
+    /// <summary>Who of the policy is served next, by rank; somebody must wait.</summary>
+    public Waiter HeadLocked(int lane) => ServesNewestLocked ? Waiting[lane].Last! : Waiting[lane].First!;
+
+    private bool ServesNewestLocked => Settings.Order switch
     {
-        PolicyGate policy = waiter.Policy;
-        waiter.Settle(outcome, now);
-        if (outcome == Outcome.Cancelled)
+        QueueOrder.NewestFirst => true,
+        QueueOrder.Adaptive => _standing.IsStanding,
+        _ => false,
+    };
+
+    /// <summary>Judges anew whether the queue stands.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="limit">How many permits the policy can have at most.</param>
+    public void ObserveLocked(TimeSpan now, int limit)
+    {
+        if (Settings.Order == QueueOrder.Adaptive && (Waiting.Count > 0 || _standing.IsStanding))
         {
-            policy.Tally.Cancelled++;
+            _standing.Observe(now, _pace.Interval(limit));
         }
-        else
+    }
+
+    /// <summary>Whether whoever comes now cannot be served before its deadline. Nobody is in front of the first waiter, so an estimate that is wrong cannot keep everybody out.</summary>
+    public bool IsInfeasibleLocked(Waiter waiter, TimeSpan now)
+    {
+        if (waiter.Deadline == TimeSpan.MaxValue || ServesNewestLocked)
         {
-            waiter.Reason = reason;
-            policy.Tally.CountShed(reason, now);
+            return false;
         }
 
-        if (waiter.IsRetry)
+        int ahead = 0;
+        for (int lane = waiter.Lane; lane < Lanes.End; lane++)
         {
-            policy.Retries.ReturnRetry(now);
+            ahead += Waiting[lane].Count;
         }
+
+        return ahead > 0 && _pace.TimeFor(ahead, now, _standing.OccupiedSince) > waiter.Deadline - now;
+    }
+
+    public void AppendLocked(Waiter waiter, TimeSpan now, int limit)
+    {
+        waiter.EnqueuedAt = now;
+        waiter.ExpiresAt = Settings.WaitEndsAt(now, waiter.Deadline);
+        waiter.Outcome = Outcome.Waiting;
+        Waiting.Append(waiter);
+        _standing.Occupy(now);
+        if (Waiting.Places >= Settings.QueueCapacity && !Settings.EvictsOldest)
+        {
+            Volatile.Write(ref _full, FullUntilLocked(limit) | (long)Math.Min(Waiting.Lowest, 2));
+        }
+    }
+
+    public void RemoveLocked(Waiter waiter)
+    {
+        Volatile.Write(ref _full, 0);
+        Waiting.Remove(waiter);
+        if (Waiting.Count == 0)
+        {
+            _standing.Empty();
+        }
+    }
+
+    /// <summary>Notes that a waiter got its permits.</summary>
+    public void NoteGrantLocked(TimeSpan now) => _pace.NoteGrant(now, _standing.OccupiedSince);
+
+    /// <summary>Who has waited longer than anybody may while the queue stands; <see langword="null"/> if nobody has.</summary>
+    public Waiter? StaleLocked(TimeSpan now, int limit)
+    {
+        if (Settings.Order != QueueOrder.Adaptive || !_standing.IsStanding)
+        {
+            return null;
+        }
+
+        TimeSpan bound = _pace.Bound(limit, Settings.MaximumWait);
+        return Waiting.Oldest is { } oldest && now - oldest.EnqueuedAt > bound ? oldest : null;
+    }
+
+    /// <summary>Exchanges the settings. The caller sees to it that no more wait than may.</summary>
+    public void SetLocked(PolicySettings settings)
+    {
+        settings.Check();
+        Volatile.Write(ref _full, 0);
+        Volatile.Write(ref _settings, settings);
+        Interlocked.MemoryBarrier(); // whoever takes or returns a permit looks at the cap once more afterwards
     }
 
     /// <summary>1 when a request was shed within the last second, else what the fuller of server and policy presses.</summary>
-    public double PressureLocked(double serverLoad, TimeSpan now)
+    public double Pressure(double serverLoad, TimeSpan now)
     {
-        if (Tally.LastShedAt is { } shedAt && now - shedAt < Pressure.SheddingLasts)
+        if (Tally.Spell.IsUnderWay(now))
         {
             return 1;
         }
 
-        return Pressure.Of(Cap is int cap ? Math.Max(serverLoad, (double)InUse / cap) : serverLoad);
+        return Admission.Pressure.Of(Cap is int cap ? Math.Max(serverLoad, (double)InUse / cap) : serverLoad);
     }
 
-    public PolicyReading ReadLocked() => new(Name, Cap, InUse, Waiting.Count, Waiting.Places, QueueCapacity, Tally.Arrivals, Tally.Admitted, Tally.Cancelled, Tally.CopyShed(), Tally.LastShedAt);
-
-    private static Outcome Refuse(Waiter waiter, ShedReason reason)
+    public PolicyReading ReadLocked()
     {
-        waiter.Reason = reason;
-        return Outcome.Shed;
+        long grants = Volatile.Read(ref _grants);
+        return new PolicyReading(
+            Name, Cap, (int)(grants & PermitMask), Waiting.Count, Waiting.Places, Settings.QueueCapacity, grants >>> GrantShift, Tally.Cancelled, Tally.CopyShed(), Tally.Spell.LastAt);
+    }
+
+    // Until when a full queue stays so unless somebody leaves it: from then on whoever comes may find that the oldest has waited too long. The lowest two bits are kept free.
+    private long FullUntilLocked(int limit)
+    {
+        if (Settings.Order != QueueOrder.Adaptive)
+        {
+            return TimeSpan.MaxValue.Ticks & ~3;
+        }
+
+        TimeSpan from = _standing.IsStanding ? Waiting.Oldest!.EnqueuedAt : _standing.OccupiedSince;
+        TimeSpan span = _standing.IsStanding ? _pace.Bound(limit, Settings.MaximumWait) : _pace.Interval(limit);
+        return span > TimeSpan.MaxValue - from ? TimeSpan.MaxValue.Ticks & ~3 : (from + span).Ticks & ~3;
     }
 }

@@ -1,26 +1,33 @@
 namespace Backpressure.AspNetCore.Admission;
 
-/// <summary>What became of a policy's requests. Guarded by the lock of its owner.</summary>
+/// <summary>What became of the requests of a policy that were not admitted. Counted without a lock, each in one place and once.</summary>
 internal sealed class Tally
 {
-    private readonly long[] _shed = new long[ReasonCount];
+    private readonly long[] _shed = new long[ReasonCount]; // Interlocked only
+    private long _cancelled; // Interlocked only
 
     public static int ReasonCount { get; } = Enum.GetValues<ShedReason>().Length;
 
-    public long Arrivals { get; set; }
+    public SheddingSpell Spell { get; } = new();
 
-    public long Admitted { get; set; }
+    public long Cancelled => Volatile.Read(ref _cancelled);
 
-    public long Cancelled { get; set; }
-
-    /// <summary>When a request was last refused; <see langword="null"/> if never.</summary>
-    public TimeSpan? LastShedAt { get; private set; }
+    public void CountCancelled() => Interlocked.Increment(ref _cancelled);
 
     public void CountShed(ShedReason reason, TimeSpan now)
     {
-        _shed[(int)reason]++;
-        LastShedAt = LastShedAt > now ? LastShedAt : now; // threads may bring older times than the last
+        Interlocked.Increment(ref _shed[(int)reason]);
+        Spell.Note(now);
     }
 
-    public long[] CopyShed() => [.. _shed];
+    public long[] CopyShed()
+    {
+        long[] copy = new long[ReasonCount];
+        for (int i = 0; i < copy.Length; i++)
+        {
+            copy[i] = Volatile.Read(ref _shed[i]);
+        }
+
+        return copy;
+    }
 }

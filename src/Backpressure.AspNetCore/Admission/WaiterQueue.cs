@@ -1,11 +1,11 @@
 namespace Backpressure.AspNetCore.Admission;
 
-/// <summary>The waiters of one policy, oldest first; any of them leaves in constant time and leaves nothing behind.</summary>
+/// <summary>A lane of waiters in the order in which they came; any of them leaves in constant time and leaves nothing behind.</summary>
 internal sealed class WaiterQueue
 {
-    private Waiter? _last;
-
     public Waiter? First { get; private set; }
+
+    public Waiter? Last { get; private set; }
 
     public int Count { get; private set; }
 
@@ -14,18 +14,18 @@ internal sealed class WaiterQueue
 
     public void Append(Waiter waiter)
     {
-        waiter.Previous = _last;
+        waiter.Previous = Last;
         waiter.Next = null;
-        if (_last is null)
+        if (Last is null)
         {
             First = waiter;
         }
         else
         {
-            _last.Next = waiter;
+            Last.Next = waiter;
         }
 
-        _last = waiter;
+        Last = waiter;
         Count++;
         Places += waiter.Places;
     }
@@ -43,7 +43,7 @@ internal sealed class WaiterQueue
 
         if (waiter.Next is null)
         {
-            _last = waiter.Previous;
+            Last = waiter.Previous;
         }
         else
         {

@@ -1,9 +1,11 @@
 using Backpressure.AspNetCore.Http;
 using Backpressure.AspNetCore.Telemetry;
 using Backpressure.AspNetCore.Timeouts;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Backpressure.AspNetCore.DependencyInjection;
@@ -35,6 +37,8 @@ internal static class Registration
             return new SustainedShedding(() => clock.Now);
         });
         services.AddSingleton<ShedSummary>();
+        services.AddSingleton<RequestPool>();
+        services.AddSingleton(provider => new ProblemAnswer(provider.GetRequiredService<ILogger<ProblemAnswer>>(), provider.GetService<IProblemDetailsService>()));
         services.AddSingleton<ShedWriter>();
         services.AddSingleton<TimeoutWriter>();
         services.AddSingleton<OrderCheck>();

@@ -16,6 +16,7 @@ internal sealed class ServerParts : IDisposable, IAsyncDisposable
     private readonly IServiceProvider _services;
     private readonly BackpressureOptions _options;
     private readonly List<PluggedGate> _plugged = [];
+    private readonly Dictionary<(TimeSpan Minimum, TimeSpan Maximum), RetryAfterTable> _tables = [];
 
     public ServerParts(IServiceProvider services, IOptions<BackpressureOptions> options, IOptions<RequestTimeoutOptions> timeouts, TimeoutClock clock)
     {
@@ -23,7 +24,7 @@ internal sealed class ServerParts : IDisposable, IAsyncDisposable
         _options = options.Value;
         int limit = StartingLimit.Of(_options.Limit);
         Gate = new AdmissionGate(limit);
-        Policy defaultPolicy = Build(PolicyReading.DefaultPolicy, _options, limit);
+        Policy defaultPolicy = Build(PolicyReading.DefaultPolicy, _options, null); // its limit is the server's
         Policy[] named = [.. _options.Policies.Select(pair => Build(pair.Key, pair.Value, StartingLimit.CapOf(pair.Value.Limit)))];
         Policies = new PolicyTable(defaultPolicy, named, timeouts.Value, _options.ConfigurationPath);
         Monitor = new BackpressureMonitor(_options.Mode, Gate, _plugged, () => clock.Now);
@@ -57,6 +58,7 @@ internal sealed class ServerParts : IDisposable, IAsyncDisposable
         TimeoutOptions timeout = own.Timeout.Over(_options.Timeout);
         ShedOptions shed = own.Shed.Over(_options.Shed);
         RetryAllowance retries = new(own.RetryBudget.Over(_options.RetryBudget));
+        PolicySettings waiting = new() { Cap = cap, QueueCapacity = queue.Capacity, Order = queue.Order, MaximumWait = queue.MaximumWait };
         PluggedGate? plugged = null;
         if (own.Limit.LimiterFactory is { } factory)
         {
@@ -70,13 +72,27 @@ internal sealed class ServerParts : IDisposable, IAsyncDisposable
         {
             Name = name,
             IsOff = (own.Mode ?? _options.Mode) == BackpressureMode.Off,
-            Gate = plugged is null ? Gate.AddPolicy(name, cap, queue.Capacity, retries) : null,
+            Gate = plugged is null ? Gate.AddPolicy(name, waiting, retries) : null,
             Plugged = plugged,
-            MaximumWait = queue.MaximumWait,
+            Queue = waiting,
             Timeout = timeout,
             SetsTimeout = own.Timeout.SetsDefault,
             Shed = shed,
-            Bodies = new ProblemBodies(shed.StatusCode, timeout.StatusCode),
+            RetryAfter = TableFor(shed),
+            Documents = new ProblemDocuments(shed.StatusCode, timeout.StatusCode),
         };
+    }
+
+    /// <summary>Policies that ask for the same waits share a table.</summary>
+    private RetryAfterTable TableFor(ShedOptions shed)
+    {
+        (TimeSpan, TimeSpan) bounds = (shed.MinimumRetryAfter, shed.MaximumRetryAfter);
+        if (!_tables.TryGetValue(bounds, out RetryAfterTable? table))
+        {
+            table = new RetryAfterTable(shed.MinimumRetryAfter, shed.MaximumRetryAfter);
+            _tables.Add(bounds, table);
+        }
+
+        return table;
     }
 }

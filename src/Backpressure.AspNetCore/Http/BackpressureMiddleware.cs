@@ -1,3 +1,4 @@
+using Backpressure.AspNetCore.Admission;
 using Backpressure.AspNetCore.Timeouts;
 using Backpressure.Http;
 using Microsoft.AspNetCore.Http;
@@ -34,15 +35,41 @@ internal sealed class BackpressureMiddleware
         return endpoint is null ? _order.WatchAsync(context, run) : run;
     }
 
-    private async Task RunAsync(GovernedRequest request)
+    /// <summary>Decides at once where that is possible: a refusal needs no state machine.</summary>
+    private Task RunAsync(GovernedRequest request)
     {
-        Permit? permit = await _governor.AdmitAsync(request);
-        if (permit is null)
+        if (request.Governor.Plugged is not null)
         {
-            return;
+            return AskLimiterAndRunAsync(request);
         }
 
-        bool timedOut = await RunHandlerAsync(request, permit);
+        return request.Enter() switch
+        {
+            Outcome.Granted => RunAdmittedAsync(request),
+            Outcome.Waiting => WaitAndRunAsync(request),
+            _ => _governor.RefuseAsync(request, request.Place.Reason, null),
+        };
+    }
+
+    private async Task WaitAndRunAsync(GovernedRequest request)
+    {
+        if (await _governor.WaitAsync(request))
+        {
+            await RunAdmittedAsync(request);
+        }
+    }
+
+    private async Task AskLimiterAndRunAsync(GovernedRequest request)
+    {
+        if (await _governor.AskLimiterAsync(request))
+        {
+            await RunAdmittedAsync(request);
+        }
+    }
+
+    private async Task RunAdmittedAsync(GovernedRequest request)
+    {
+        bool timedOut = await RunHandlerAsync(request);
         if (timedOut)
         {
             await _governor.AnswerTimeoutAsync(request);
@@ -51,18 +78,25 @@ internal sealed class BackpressureMiddleware
 
     /// <summary>Runs the rest of the pipeline under the deadline; the permit goes back when it ends.</summary>
     /// <returns>Whether the deadline ended it.</returns>
-    private async Task<bool> RunHandlerAsync(GovernedRequest request, Permit permit)
+    private async Task<bool> RunHandlerAsync(GovernedRequest request)
     {
         HttpContext context = request.Context;
+        Permit permit = request.Permit;
         bool escaped = true;
         try
         {
+            _governor.CountAdmitted(request);
             bool timedOut = await RunUnderDeadlineAsync(request);
             escaped = false;
             return timedOut;
         }
         finally
         {
+            if (escaped || context.RequestAborted.IsCancellationRequested || context.Response.StatusCode >= StatusCodes.Status500InternalServerError)
+            {
+                permit.Ignore();
+            }
+
             if (escaped || MayBeExecutedAgain(context.Response))
             {
                 permit.ReleaseWithResponse(context);
@@ -88,7 +122,7 @@ internal sealed class BackpressureMiddleware
         try
         {
             await _next(context);
-            return deadline.HasExpired && !clientLeft.IsCancellationRequested && (request.HadBegun || TimeoutWriter.IsUnanswered(context.Response));
+            return deadline.HasExpired && !clientLeft.IsCancellationRequested && (deadline.HadBegun || TimeoutWriter.IsUnanswered(context.Response));
         }
         catch (Exception exception) when (deadline.HasExpired && !clientLeft.IsCancellationRequested)
         {
@@ -98,7 +132,7 @@ internal sealed class BackpressureMiddleware
         finally
         {
             context.RequestAborted = clientLeft;
-            _governor.End(request, deadline.HasExpired, clientLeft.IsCancellationRequested);
+            _governor.End(request, deadline, clientLeft.IsCancellationRequested);
         }
     }
 

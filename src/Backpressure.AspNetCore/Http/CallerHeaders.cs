@@ -31,4 +31,11 @@ internal static class CallerHeaders
 
         return own == Timeout.InfiniteTimeSpan || asked < own ? asked : own;
     }
+
+    /// <summary>The lower of the server's own criticality and the caller's: whoever asks may stand back, and nobody may push forward (H3).</summary>
+    public static Criticality Lower(Criticality own, IHeaderDictionary headers)
+    {
+        StringValues values = headers[BackpressureHeaders.RequestCriticality];
+        return values.Count == 1 && CriticalityHeader.TryParse(values[0], out int asked) && asked < (int)own ? (Criticality)asked : own;
+    }
 }

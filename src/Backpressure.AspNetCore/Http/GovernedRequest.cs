@@ -5,61 +5,52 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Backpressure.AspNetCore.Http;
 
-/// <summary>One request on its way through: who governs it, what its caller says of it, when it came and when its time is over.</summary>
+/// <summary>One request on its way through: who governs it, what its caller says of it, when it came and when its time is over. Used anew once the response is complete.</summary>
 /// <remarks>As a feature it also marks the request as governed, so that a second pass (exception handler, re-execution) is let through as part of the first (C9).</remarks>
 internal sealed class GovernedRequest : IBackpressureFeature, IExpiryWitness
 {
     private readonly TimeoutClock _clock;
     private readonly AdmissionGate _gate;
-    private readonly IHttpResponseFeature _response;
-    private readonly bool _isTimeoutExplicit;
-    private volatile bool _hadBegun;
-    private volatile bool _outlived;
+    private IHttpResponseFeature? _response;
+    private bool _isTimeoutExplicit;
 
-    public GovernedRequest(HttpContext context, EndpointPlan plan, Policy policy, AdmissionGate gate, TimeoutClock clock)
+    public GovernedRequest(AdmissionGate gate, TimeoutClock clock)
     {
         _clock = clock;
         _gate = gate;
-        _response = context.Features.GetRequiredFeature<IHttpResponseFeature>(); // asked by the timer, which must not touch a context that may be in use for another request
-        _isTimeoutExplicit = plan.IsTimeoutExplicit;
-        Context = context;
-        Governor = policy;
-        ArrivedAt = clock.Now;
-        Attempt = CallerHeaders.Attempt(context.Request.Headers);
-        Timeout = CallerHeaders.Shorten(plan.Timeout, policy.Timeout.Minimum, context.Request.Headers);
-        bool isFar = Timeout == System.Threading.Timeout.InfiniteTimeSpan || Timeout > TimeSpan.MaxValue - ArrivedAt; // beyond the end of time (T7)
-        Deadline = isFar ? TimeSpan.MaxValue : ArrivedAt + Timeout;
+        Place = new QueuedRequest(gate, clock);
+        Permit = new Permit(this, clock);
     }
 
-    public HttpContext Context { get; }
+    /// <summary>Its place at the gate.</summary>
+    public QueuedRequest Place { get; }
 
-    public Policy Governor { get; }
+    /// <summary>What it holds once admitted.</summary>
+    public Permit Permit { get; }
 
-    public TimeSpan ArrivedAt { get; }
+    public HttpContext Context { get; private set; } = null!;
+
+    public Policy Governor { get; private set; } = null!;
+
+    public TimeSpan ArrivedAt { get; private set; }
 
     /// <summary>From arrival to deadline; infinite for no deadline.</summary>
-    public TimeSpan Timeout { get; }
+    public TimeSpan Timeout { get; private set; }
 
     /// <summary>The instant, on the clock's scale, when its time is over; the largest value for never.</summary>
-    public TimeSpan Deadline { get; }
+    public TimeSpan Deadline => Place.Deadline;
 
     public bool HasDeadline => Deadline != TimeSpan.MaxValue;
 
-    public int Attempt { get; }
+    public int Attempt { get; private set; }
 
     public bool IsRetry => Attempt > 0;
 
     public TimeSpan TimeInQueue { get; set; }
 
-    /// <summary>Whether a part of the answer was on its way when the deadline struck: then what follows must not look whole (C11).</summary>
-    public bool HadBegun => _hadBegun;
-
-    /// <summary>Whether the deadline passed over it because its answer was on its way.</summary>
-    public bool OutlivedDeadline => _outlived;
-
     public string Policy => Governor.Name;
 
-    public Criticality Criticality => Criticality.Normal;
+    public Criticality Criticality => Place.Criticality;
 
     public TimeSpan? Remaining
     {
@@ -75,24 +66,65 @@ internal sealed class GovernedRequest : IBackpressureFeature, IExpiryWitness
         }
     }
 
-    public double Pressure => Governor.Gate is { } gate ? _gate.PressureOn(gate, _clock.Now) : Governor.Plugged!.Pressure(_clock.Now);
+    public double Pressure => Governor.Gate is { } gate ? gate.Pressure(_gate.Load, _clock.Now) : Governor.Plugged!.Pressure(_clock.Now);
 
     public bool WouldShed => false;
 
-    /// <summary>Once the response has begun only a timeout that the endpoint itself set may strike: a long download must not be cut by a default.</summary>
-    public bool MayExpire()
+    /// <summary>Whether nobody can be about to touch it any more on behalf of the request that it was.</summary>
+    public bool IsReusable => Permit.IsReusable && Place is { IsReusable: true, Outcome: not Outcome.Waiting };
+
+    /// <summary>Becomes a request that has just come.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="plan">What is known of its endpoint.</param>
+    /// <param name="policy">Who governs it.</param>
+    /// <param name="cost">The permits that it asks for.</param>
+    public void Begin(HttpContext context, EndpointPlan plan, Policy policy, int cost)
     {
-        bool begun = _response.HasStarted;
-        _outlived = begun && !_isTimeoutExplicit;
-        _hadBegun = begun && _isTimeoutExplicit;
-        return !_outlived;
+        IHeaderDictionary headers = context.Request.Headers;
+        _response = context.Features.GetRequiredFeature<IHttpResponseFeature>(); // asked by the timer, which must not touch a context that may be in use for another request
+        _isTimeoutExplicit = plan.IsTimeoutExplicit;
+        Context = context;
+        Governor = policy;
+        ArrivedAt = _clock.Now;
+        TimeInQueue = TimeSpan.Zero;
+        Attempt = CallerHeaders.Attempt(headers);
+        Timeout = CallerHeaders.Shorten(plan.Timeout, policy.Timeout.Minimum, headers);
+        bool isFar = Timeout == System.Threading.Timeout.InfiniteTimeSpan || Timeout > TimeSpan.MaxValue - ArrivedAt; // beyond the end of time (T7)
+        Place.Policy = policy.Gate!;
+        Place.Cost = cost;
+        Place.Criticality = CallerHeaders.Lower(plan.Criticality, headers);
+        Place.IsRetry = IsRetry;
+        Place.Deadline = isFar ? TimeSpan.MaxValue : ArrivedAt + Timeout;
     }
 
-    /// <summary>When a wait that begins now must end.</summary>
-    public TimeSpan WaitEndsAt(TimeSpan now)
+    /// <summary>Puts it to the gate.</summary>
+    public Outcome Enter()
     {
-        TimeSpan longest = Governor.MaximumWait;
-        TimeSpan end = longest == System.Threading.Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : now + longest;
-        return end < Deadline ? end : Deadline;
+        Outcome outcome = Place.Enter(ArrivedAt);
+        if (outcome == Outcome.Granted)
+        {
+            Permit.Take(null);
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Lets go of the request that it was.</summary>
+    public void End()
+    {
+        Context = null!;
+        _response = null;
+        Permit.Reset();
+    }
+
+    /// <summary>Once the response has begun only a timeout that the endpoint itself set may strike: a long download must not be cut by a default.</summary>
+    public ExpiryVerdict Judge()
+    {
+        if (_response?.HasStarted != true)
+        {
+            return ExpiryVerdict.Strike;
+        }
+
+        return _isTimeoutExplicit ? ExpiryVerdict.StrikeBegun : ExpiryVerdict.Pass;
     }
 }

@@ -1,5 +1,4 @@
 using System.Threading.RateLimiting;
-using Backpressure.AspNetCore.Admission;
 using Backpressure.AspNetCore.Timeouts;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
@@ -9,39 +8,52 @@ namespace Backpressure.AspNetCore.Http;
 /// <summary>What an admitted request holds; given back once, however often that is asked (B20).</summary>
 internal sealed class Permit
 {
-    private readonly Policy _policy;
-    private readonly AdmissionGate _gate;
-    private readonly TimeoutClock _clock;
-    private readonly int _cost;
-    private readonly RateLimitLease? _lease;
-    private int _released; // Interlocked only
+    private const int Free = 0;
+    private const int Taken = 1;
 
-    public Permit(Policy policy, AdmissionGate gate, TimeoutClock clock, int cost, RateLimitLease? lease)
+    private readonly GovernedRequest _request;
+    private readonly TimeoutClock _clock;
+    private RateLimitLease? _lease;
+    private bool _isSample;
+    private bool _isWatched; // by the token of a request that may end long after us
+    private int _state; // Interlocked only
+
+    public Permit(GovernedRequest request, TimeoutClock clock)
     {
-        _policy = policy;
-        _gate = gate;
+        _request = request;
         _clock = clock;
-        _cost = cost;
-        _lease = lease;
     }
+
+    /// <summary>Whether it is given back, and nobody can be about to ask for that again.</summary>
+    public bool IsReusable => Volatile.Read(ref _state) == Free && !_isWatched;
+
+    /// <summary>The request was admitted.</summary>
+    /// <param name="lease">What a limiter of the application granted; <see langword="null"/> for the gate.</param>
+    public void Take(RateLimitLease? lease)
+    {
+        _lease = lease;
+        _isSample = true;
+        Volatile.Write(ref _state, Taken);
+    }
+
+    /// <summary>Says that the time of the work tells nothing of the service: it failed, or its caller left.</summary>
+    public void Ignore() => _isSample = false;
 
     public void Release()
     {
-        if (Interlocked.Exchange(ref _released, 1) != 0)
+        if (Interlocked.Exchange(ref _state, Free) == Free)
         {
             return;
         }
 
-        if (_policy.Plugged is { } plugged)
+        if (_request.Governor.Plugged is { } plugged)
         {
             plugged.Leave();
             _lease?.Dispose();
             return;
         }
 
-        WaiterChain decided = default;
-        _gate.Leave(_policy.Gate!, _cost, _clock.Now, ref decided);
-        decided.CompleteAll();
+        _request.Place.Leave(_isSample, _clock.Now);
     }
 
     /// <summary>Keeps the permit to the end of the response: an exception handler or a status-code page may serve it within the same request (C9).</summary>
@@ -62,7 +74,11 @@ internal sealed class Permit
         if (context.Features.Get<IConnectionLifetimeFeature>() is null)
         {
             // a server like TestServer, which completes no response when an exception reaches it, but aborts the request
+            _isWatched = true;
             context.RequestAborted.UnsafeRegister(static permit => ((Permit)permit!).Release(), this);
         }
     }
+
+    /// <summary>Forgets the request that it was for.</summary>
+    public void Reset() => _lease = null;
 }

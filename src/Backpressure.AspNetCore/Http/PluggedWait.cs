@@ -10,7 +10,7 @@ internal static class PluggedWait
     public static async ValueTask<PluggedAnswer> AcquireAsync(GovernedRequest request, PluggedGate plugged, TimeoutClock clock)
     {
         TimeSpan now = clock.Now;
-        TimeSpan endsAt = request.WaitEndsAt(now);
+        TimeSpan endsAt = request.Governor.Queue.WaitEndsAt(now, request.Deadline);
         if (endsAt <= now)
         {
             plugged.Refuse(ShedReason.DeadlineInfeasible, now);

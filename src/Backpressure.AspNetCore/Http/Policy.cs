@@ -16,7 +16,7 @@ internal sealed class Policy
     /// <summary>The limiter of the application; <see langword="null"/> for the server's own gate.</summary>
     public PluggedGate? Plugged { get; init; }
 
-    public required TimeSpan MaximumWait { get; init; }
+    public required PolicySettings Queue { get; init; }
 
     public required TimeoutOptions Timeout { get; init; }
 
@@ -25,5 +25,8 @@ internal sealed class Policy
 
     public required ShedOptions Shed { get; init; }
 
-    public required ProblemBodies Bodies { get; init; }
+    /// <summary>The waits that its refusals ask for.</summary>
+    public required RetryAfterTable RetryAfter { get; init; }
+
+    public required ProblemDocuments Documents { get; init; }
 }

@@ -25,7 +25,7 @@ internal sealed class PolicyTable
 
     public Policy Default { get; }
 
-    public IEnumerable<Policy> Named => _named.Values.OrderBy(policy => policy.Name, StringComparer.OrdinalIgnoreCase);
+    private IEnumerable<Policy> InOrder => _named.Values.OrderBy(policy => policy.Name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What governs the requests of an endpoint.</summary>
     /// <exception cref="InvalidOperationException">The endpoint names a policy that no options define.</exception>
@@ -49,22 +49,29 @@ internal sealed class PolicyTable
         }
 
         Policy policy = metadata.GetMetadata<EnableBackpressureAttribute>() is { } chosen ? Find(chosen.PolicyName, what) : Default;
-        return policy.IsOff ? EndpointPlan.Exempt : new EndpointPlan(policy, BaseTimeout.Of(metadata, policy, Default, _timeouts, what), BaseTimeout.IsExplicit(metadata));
+        return policy.IsOff ? EndpointPlan.Exempt : new EndpointPlan(
+            policy,
+            BaseTimeout.Of(metadata, policy, Default, _timeouts, what),
+            BaseTimeout.IsExplicit(metadata),
+            metadata.GetMetadata<CriticalityMetadata>()?.Criticality ?? Criticality.Normal,
+            metadata.GetMetadata<CostMetadata>()?.Permits);
+    }
+
+    /// <summary>The policy of a name, in any case; <see langword="null"/> if there is none.</summary>
+    public Policy? Named(string name)
+    {
+        bool isDefault = string.Equals(name, PolicyReading.DefaultPolicy, StringComparison.OrdinalIgnoreCase);
+        return _named.GetValueOrDefault(name) ?? (isDefault ? Default : null);
     }
 
     private Policy Find(string name, string what)
     {
-        if (_named.TryGetValue(name, out Policy? policy))
+        if (Named(name) is { } policy)
         {
             return policy;
         }
 
-        if (string.Equals(name, PolicyReading.DefaultPolicy, StringComparison.OrdinalIgnoreCase))
-        {
-            return Default;
-        }
-
-        string known = string.Join(", ", Named.Select(p => $"'{p.Name}'").Prepend($"'{PolicyReading.DefaultPolicy}'"));
+        string known = string.Join(", ", InOrder.Select(p => $"'{p.Name}'").Prepend($"'{PolicyReading.DefaultPolicy}'"));
         throw new InvalidOperationException(
             $"Backpressure: {what} asks for the policy '{name}', which no options define. Known policies: {known}. " +
             $"Define it in configuration as '{_configurationPath}:Policies:{name}' or in code with AddBackpressure(o => o.Policies[\"{name}\"] = new() {{ … }}).");

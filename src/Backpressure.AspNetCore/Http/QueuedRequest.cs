@@ -1,77 +1,121 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
 using Backpressure.AspNetCore.Admission;
 using Backpressure.AspNetCore.Timeouts;
 
 namespace Backpressure.AspNetCore.Http;
 
-/// <summary>Waits for a permit until it is granted, the wait is over or the caller leaves.</summary>
+/// <summary>Is a request's place at the gate: waits there until it is granted, the wait is over or the caller leaves. Used for one request after the other.</summary>
 internal sealed class QueuedRequest : Waiter, IValueTaskSource<Outcome>
 {
     private readonly AdmissionGate _gate;
     private readonly TimeoutClock _clock;
     private ManualResetValueTaskSourceCore<Outcome> _wait = new() { RunContinuationsAsynchronously = true }; // never inline: the completing thread is someone else's request or the timer (T3)
+    private ITimer? _end;
 
-    public QueuedRequest(PolicyGate policy, AdmissionGate gate, TimeoutClock clock)
-        : base(policy)
+    public QueuedRequest(AdmissionGate gate, TimeoutClock clock)
     {
         _gate = gate;
         _clock = clock;
     }
 
-    /// <summary>Puts the request to the gate and waits for what it decides.</summary>
-    public async ValueTask<Outcome> WaitAsync(TimeSpan now, CancellationToken callerLeft)
-    {
-        Outcome outcome = _gate.Enqueue(this, now);
-        if (outcome != Outcome.Waiting)
-        {
-            return outcome;
-        }
+    /// <summary>Whether no callback can come any more on behalf of whoever waited here. A late ring of the timer does no harm: the gate looks at the time itself (T5).</summary>
+    public bool IsReusable { get; private set; } = true;
 
-        ITimer? end = null;
+    /// <summary>Puts the request to the gate. After <see cref="Outcome.Waiting"/>, and only then, <see cref="WaitAsync"/> must be called.</summary>
+    public Outcome Enter(TimeSpan now)
+    {
+        WaiterChain decided = default;
+        Outcome outcome = _gate.Enter(this, now, ref decided);
+        decided.CompleteAll();
+        return outcome;
+    }
+
+    /// <summary>Waits for what the gate decides.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<Outcome> WaitAsync(CancellationToken callerLeft)
+    {
         CancellationTokenRegistration leaving = default;
         try
         {
-            end = ExpiresAt == TimeSpan.MaxValue ? null : EndTimer();
-            leaving = callerLeft.UnsafeRegister(static self => ((QueuedRequest)self!).Leave(), this);
+            SetTimer();
+            leaving = callerLeft.UnsafeRegister(static self => ((QueuedRequest)self!).Withdraw(), this);
         }
         catch
         {
-            end?.Dispose();
+            IsReusable = false; // nobody will hear what the gate says
             GiveUp();
             throw;
         }
 
-        try
+        Outcome outcome = await new ValueTask<Outcome>(this, _wait.Version);
+        _end?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        if (!leaving.Unregister() && callerLeft.CanBeCanceled) // not Dispose, which would wait for a callback that may be at the gate's lock (T4)
         {
-            return await new ValueTask<Outcome>(this, _wait.Version);
+            IsReusable = false; // that callback may still be under way
         }
-        finally
-        {
-            end?.Dispose();
-            leaving.Unregister(); // not Dispose, which would wait for a callback that may be at the gate's lock (T4)
-        }
+
+        _wait.Reset();
+        return outcome;
+    }
+
+    /// <summary>Gives back what it was granted.</summary>
+    public void Leave(bool isSample, TimeSpan now)
+    {
+        WaiterChain decided = default;
+        _gate.Leave(this, isSample, now, ref decided);
+        decided.CompleteAll();
     }
 
     public override void Complete() => _wait.SetResult(Outcome);
 
-    private ITimer EndTimer()
+    private void SetTimer()
     {
-        TimeSpan left = ExpiresAt - _clock.Now; // not from the time that the gate was given: getting into the queue may have taken a while
-        left = left > TimeSpan.Zero ? left : TimeSpan.Zero;
-        ITimer timer = _clock.Provider.CreateTimer(
-            static self => ((QueuedRequest)self!).End(), this, left < TimerSpans.Longest ? left : TimerSpans.Longest, Timeout.InfiniteTimeSpan);
-        if (_clock.Now >= ExpiresAt)
+        if (ExpiresAt == TimeSpan.MaxValue)
         {
-            End(); // time went on while the timer was made
+            return;
         }
 
-        return timer;
+        _end ??= NewTimer();
+        Ring(); // sets it, from now and not from when the gate was asked: getting into the queue may have taken a while
     }
 
-    private void End()
+    private ITimer NewTimer()
+    {
+        AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow(); // it outlives the request that happens to make it
+        try
+        {
+            return _clock.Provider.CreateTimer(static self => ((QueuedRequest)self!).Ring(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+        finally
+        {
+            flow?.Undo();
+        }
+    }
+
+    /// <summary>Ends the wait if it is over, else sets the timer for the rest.</summary>
+    private void Ring()
+    {
+        TimeSpan left = Expire();
+        if (left > TimeSpan.Zero)
+        {
+            _end!.Change(left < TimerSpans.Longest ? left : TimerSpans.Longest, Timeout.InfiniteTimeSpan);
+            Expire(); // time may have gone on while the timer was set
+        }
+    }
+
+    private TimeSpan Expire()
     {
         WaiterChain decided = default;
-        _gate.Expire(this, _clock.Now, ref decided);
+        TimeSpan left = _gate.Expire(this, _clock.Now, ref decided);
+        decided.CompleteAll();
+        return left;
+    }
+
+    private void Withdraw()
+    {
+        WaiterChain decided = default;
+        _gate.Withdraw(this, _clock.Now, ref decided);
         decided.CompleteAll();
     }
 
@@ -82,16 +126,9 @@ internal sealed class QueuedRequest : Waiter, IValueTaskSource<Outcome>
         TimeSpan now = _clock.Now;
         if (!_gate.Withdraw(this, now, ref decided) && Outcome == Outcome.Granted)
         {
-            _gate.Leave(Policy, Cost, now, ref decided);
+            _gate.Leave(this, isSample: false, now, ref decided);
         }
 
-        decided.CompleteAll();
-    }
-
-    private void Leave()
-    {
-        WaiterChain decided = default;
-        _gate.Withdraw(this, _clock.Now, ref decided);
         decided.CompleteAll();
     }
 

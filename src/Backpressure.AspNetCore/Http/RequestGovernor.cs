@@ -10,7 +10,7 @@ namespace Backpressure.AspNetCore.Http;
 internal sealed class RequestGovernor
 {
     private readonly PolicyTable _policies;
-    private readonly AdmissionGate _gate;
+    private readonly RequestPool _pool;
     private readonly TimeoutClock _clock;
     private readonly BackpressureMetrics _metrics;
     private readonly ShedSummary _summary;
@@ -18,10 +18,10 @@ internal sealed class RequestGovernor
     private readonly TimeoutWriter _timeouts;
 
     public RequestGovernor(
-        PolicyTable policies, AdmissionGate gate, TimeoutClock clock, BackpressureMetrics metrics, ShedSummary summary, ShedWriter sheds, TimeoutWriter timeouts)
+        PolicyTable policies, RequestPool pool, TimeoutClock clock, BackpressureMetrics metrics, ShedSummary summary, ShedWriter sheds, TimeoutWriter timeouts)
     {
         _policies = policies;
-        _gate = gate;
+        _pool = pool;
         _clock = clock;
         _metrics = metrics;
         _summary = summary;
@@ -31,28 +31,52 @@ internal sealed class RequestGovernor
 
     public EndpointPlan PlanFor(Endpoint? endpoint) => _policies.For(endpoint);
 
-    public GovernedRequest Begin(HttpContext context, EndpointPlan plan, Policy policy) => new(context, plan, policy, _gate, _clock);
+    public GovernedRequest Begin(HttpContext context, EndpointPlan plan, Policy policy) => _pool.Rent(context, plan, policy);
 
-    /// <summary>Gets a permit for the request, or answers it.</summary>
-    /// <returns>The permit; <see langword="null"/> when the request was answered or its caller has left.</returns>
-    public async ValueTask<Permit?> AdmitAsync(GovernedRequest request)
+    /// <summary>Waits at the gate; answers the request if it is not admitted.</summary>
+    /// <returns>Whether it was admitted.</returns>
+    public async ValueTask<bool> WaitAsync(GovernedRequest request)
     {
-        Policy policy = request.Governor;
-        PluggedAnswer answer = policy.Plugged is { } plugged
-            ? await AskLimiterAsync(request, plugged)
-            : await AskGateAsync(request, policy.Gate!);
-        switch (answer.Outcome)
+        Outcome outcome;
+        try
         {
-            case Outcome.Granted:
-                return Admit(request, answer);
-            case Outcome.Cancelled:
-                _metrics.Cancelled(policy.Name, request.TimeInQueue);
-                MarkClientClosed(request.Context.Response);
-                return null;
-            default:
-                await RefuseAsync(request, answer);
-                return null;
+            outcome = await request.Place.WaitAsync(request.Context.RequestAborted);
         }
+        catch
+        {
+            _metrics.Cancelled(request.Policy, TimeSpan.Zero); // it could not wait and left the queue, which counted it so
+            throw;
+        }
+
+        request.TimeInQueue = request.Place.TimeInQueue;
+        return await ConcludeAsync(request, new PluggedAnswer(outcome, request.Place.Reason, null));
+    }
+
+    /// <summary>Asks the limiter that stands in the gate's place; answers the request if it is not admitted.</summary>
+    /// <returns>Whether it was admitted.</returns>
+    public async ValueTask<bool> AskLimiterAsync(GovernedRequest request)
+    {
+        PluggedAnswer answer;
+        try
+        {
+            answer = await PluggedWait.AcquireAsync(request, request.Governor.Plugged!, _clock);
+        }
+        catch
+        {
+            _metrics.Shed(request.Policy, ShedReason.QueueFull, request.TimeInQueue, request.IsRetry); // a limiter that throws has refused, and every arrival is counted once
+            throw;
+        }
+
+        return await ConcludeAsync(request, answer);
+    }
+
+    public void CountAdmitted(GovernedRequest request) => _metrics.Admitted(request.Policy, request.TimeInQueue, request.IsRetry);
+
+    public Task RefuseAsync(GovernedRequest request, ShedReason reason, TimeSpan? atLeast)
+    {
+        _metrics.Shed(request.Policy, reason, request.TimeInQueue, request.IsRetry);
+        _summary.Note(_clock.Now);
+        return _sheds.WriteAsync(request, reason, atLeast);
     }
 
     /// <summary>Starts what is left of the request's time.</summary>
@@ -69,13 +93,13 @@ internal sealed class RequestGovernor
 
     /// <summary>The handler of an admitted request ended.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="expired">Whether its deadline struck; at that very instant the clock alone would not tell.</param>
+    /// <param name="deadline">Its deadline; at the very instant when that strikes the clock alone would not tell.</param>
     /// <param name="clientLeft">Whether nobody waits for the answer any more: then no deadline was met.</param>
-    public void End(GovernedRequest request, bool expired, bool clientLeft)
+    public void End(GovernedRequest request, RequestDeadline deadline, bool clientLeft)
     {
         TimeSpan now = _clock.Now;
-        bool met = !expired && now <= request.Deadline;
-        bool counts = request.HasDeadline && !request.OutlivedDeadline && !clientLeft;
+        bool met = !deadline.HasExpired && now <= request.Deadline;
+        bool counts = request.HasDeadline && !deadline.WasOutlived && !clientLeft;
         _metrics.Ended(request.Policy, now - request.ArrivedAt, counts ? met : null);
     }
 
@@ -84,72 +108,23 @@ internal sealed class RequestGovernor
 
     public Task AnswerTimeoutAsync(GovernedRequest request) => _timeouts.WriteAsync(request);
 
-    private const int Cost = 1;
-
-    private Permit Admit(GovernedRequest request, PluggedAnswer answer)
+    private async ValueTask<bool> ConcludeAsync(GovernedRequest request, PluggedAnswer answer)
     {
-        Permit permit = new(request.Governor, _gate, _clock, Cost, answer.Lease);
-        try
+        switch (answer.Outcome)
         {
-            _metrics.Admitted(request.Policy, request.TimeInQueue, request.IsRetry);
-            return permit;
+            case Outcome.Granted:
+                request.Permit.Take(answer.Lease);
+                return true;
+            case Outcome.Cancelled:
+                _metrics.Cancelled(request.Policy, request.TimeInQueue);
+                MarkClientClosed(request.Context.Response);
+                return false;
+            default:
+                TimeSpan? atLeast = answer.Lease?.TryGetMetadata(MetadataName.RetryAfter, out TimeSpan wait) == true ? wait : null;
+                answer.Lease?.Dispose();
+                await RefuseAsync(request, answer.Reason, atLeast);
+                return false;
         }
-        catch
-        {
-            permit.Release(); // a listener of metrics is a stranger's code and may throw (C8)
-            throw;
-        }
-    }
-
-    private async ValueTask<PluggedAnswer> AskLimiterAsync(GovernedRequest request, PluggedGate plugged)
-    {
-        try
-        {
-            return await PluggedWait.AcquireAsync(request, plugged, _clock);
-        }
-        catch
-        {
-            _metrics.Shed(request.Policy, ShedReason.QueueFull, request.TimeInQueue, request.IsRetry); // a limiter that throws has refused, and every arrival is counted once
-            throw;
-        }
-    }
-
-    private async ValueTask<PluggedAnswer> AskGateAsync(GovernedRequest request, PolicyGate gate)
-    {
-        if (request.Deadline > request.ArrivedAt && _gate.TryEnter(gate, Cost, request.IsRetry, request.ArrivedAt))
-        {
-            return new PluggedAnswer(Outcome.Granted, default, null);
-        }
-
-        TimeSpan now = _clock.Now;
-        QueuedRequest waiter = new(gate, _gate, _clock) { Cost = Cost, IsRetry = request.IsRetry, ExpiresAt = request.WaitEndsAt(now) };
-        Outcome outcome;
-        try
-        {
-            outcome = await waiter.WaitAsync(now, request.Context.RequestAborted);
-        }
-        catch
-        {
-            _metrics.Cancelled(request.Policy, TimeSpan.Zero); // it could not wait and left the queue, which counted it so
-            throw;
-        }
-
-        request.TimeInQueue = waiter.DecidedAt - waiter.EnqueuedAt;
-        return new PluggedAnswer(outcome, waiter.Reason, null);
-    }
-
-    private async Task RefuseAsync(GovernedRequest request, PluggedAnswer answer)
-    {
-        _metrics.Shed(request.Policy, answer.Reason, request.TimeInQueue, request.IsRetry);
-        _summary.Note(_clock.Now);
-        TimeSpan? atLeast = null;
-        if (answer.Lease is { } refusal)
-        {
-            atLeast = refusal.TryGetMetadata(MetadataName.RetryAfter, out TimeSpan wait) ? wait : null;
-            refusal.Dispose();
-        }
-
-        await _sheds.WriteAsync(request, answer.Reason, atLeast);
     }
 
     private static void MarkClientClosed(HttpResponse response)

@@ -1,26 +1,32 @@
-using System.Globalization;
-
 namespace Backpressure.AspNetCore.Http;
 
-/// <summary>The wait that a refusal asks for: drawn anew for each response, so that the refused do not return together (C22).</summary>
+/// <summary>Finds the span from which the wait that a refusal asks for is drawn, so that the refused come back when there is room, and not together (C22).</summary>
 internal static class RetryAfter
 {
     private static readonly TimeSpan Spread = TimeSpan.FromSeconds(3);
 
-    /// <summary>A wait drawn evenly from b to max(2b, b + 3 s), with b the smallest wait allowed, and never above the largest.</summary>
-    /// <param name="minimum">The smallest wait allowed.</param>
-    /// <param name="maximum">The largest wait allowed.</param>
-    /// <param name="draw">A number from 0 to 1.</param>
-    public static TimeSpan Draw(TimeSpan minimum, TimeSpan maximum, double draw)
+    /// <summary>The span [b, max(2b, b + 3 s)], with b the time that the queue in front needs to drain, doubled while shedding persists, such that the span lies between the bounds.</summary>
+    /// <remarks>Shedding persists when it outlasts what was asked for: whoever obeyed has come back by then, and it was not enough. Exponential as the back-off of a client, but for all of them alike.</remarks>
+    /// <param name="drain">How long the queue needs to drain.</param>
+    /// <param name="shedding">How long the server has been refusing without a pause.</param>
+    /// <param name="minimum">The shortest wait allowed.</param>
+    /// <param name="maximum">The longest wait allowed.</param>
+    public static (TimeSpan From, TimeSpan To) Span(TimeSpan drain, TimeSpan shedding, TimeSpan minimum, TimeSpan maximum)
     {
-        TimeSpan end = minimum * 2 > minimum + Spread ? minimum * 2 : minimum + Spread;
-        end = end < maximum ? end : maximum;
-        return TimeSpan.FromMilliseconds(Math.Ceiling((minimum + ((end - minimum) * draw)).TotalMilliseconds));
+        TimeSpan highest = Shorter(maximum / 2, maximum - Spread);
+        highest = highest > minimum ? highest : minimum;
+        TimeSpan from = Shorter(drain > minimum ? drain : minimum, highest);
+        TimeSpan asked = End(from);
+        while (shedding >= asked && from < highest)
+        {
+            from = Shorter(from * 2, highest);
+            asked += End(from);
+        }
+
+        return (from, Shorter(End(from), maximum));
     }
 
-    /// <summary>Whole milliseconds, for <c>Retry-After-Ms</c>.</summary>
-    public static string Milliseconds(TimeSpan wait) => ((long)wait.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+    private static TimeSpan End(TimeSpan from) => from > Spread ? from * 2 : from + Spread;
 
-    /// <summary>The seconds that hold the wait, at least 1, for <c>Retry-After</c> (RFC 9110 section 10.2.3).</summary>
-    public static string Seconds(TimeSpan wait) => Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

@@ -1,4 +1,6 @@
+using Backpressure.AspNetCore.Admission;
 using Backpressure.AspNetCore.Telemetry;
+using Backpressure.AspNetCore.Timeouts;
 using Backpressure.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -6,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Backpressure.AspNetCore.Http;
 
-/// <summary>Writes a refusal: a status that promises that the handler did not run, why, and when to come back.</summary>
+/// <summary>Writes a refusal: a status that promises that the handler did not run, why, and when to come back. Without an application's own code in the way it allocates nothing.</summary>
 internal sealed partial class ShedWriter
 {
     // Structured field dictionaries (RFC 9651) with one token, made once.
@@ -15,73 +17,92 @@ internal sealed partial class ShedWriter
     private static readonly TimeSpan LongestAsked = TimeSpan.FromDays(1); // a limiter may say anything, and no client waits longer
 
     private readonly ILogger<ShedWriter> _logger;
+    private readonly ProblemAnswer _problem;
+    private readonly TimeoutClock _clock;
 
-    public ShedWriter(ILogger<ShedWriter> logger) => _logger = logger;
+    public ShedWriter(ILogger<ShedWriter> logger, ProblemAnswer problem, TimeoutClock clock)
+    {
+        _logger = logger;
+        _problem = problem;
+        _clock = clock;
+    }
 
     /// <param name="request">The refused request.</param>
     /// <param name="reason">Why it is refused.</param>
     /// <param name="atLeast">The wait that a limiter of the application asks for, if it does.</param>
-    public async Task WriteAsync(GovernedRequest request, ShedReason reason, TimeSpan? atLeast)
+    public Task WriteAsync(GovernedRequest request, ShedReason reason, TimeSpan? atLeast)
     {
         HttpContext context = request.Context;
         HttpResponse response = context.Response;
         ShedOptions options = request.Governor.Shed;
-        TimeSpan wait = Wait(options, atLeast);
-
         if (response.HasStarted)
         {
             context.Abort(); // somebody outside of us has answered already; a refusal can only be told by the end
-            return;
+            return Task.CompletedTask;
         }
 
-        response.StatusCode = options.StatusCode;
-        IHeaderDictionary headers = response.Headers;
-        headers.RetryAfter = RetryAfter.Seconds(wait);
-        headers[BackpressureHeaders.RetryAfterMs] = RetryAfter.Milliseconds(wait);
+        RetryAfterValue retryAfter = RetryAfterOf(request.Governor, atLeast);
+        bool isCall = GrpcRefusal.IsCall(context.Request, out string contentType);
+        if (isCall)
+        {
+            GrpcRefusal.Write(response, contentType, reason, retryAfter.Milliseconds);
+        }
+        else
+        {
+            response.StatusCode = options.StatusCode;
+        }
+
+        WriteHeaders(response.Headers, reason, retryAfter);
+        context.Features.Get<IHttpMetricsTagsFeature>()?.Tags.Add(new(BackpressureMetrics.ResultTag, ResultText.Of(reason)));
+        Log.Shed(_logger, request.Policy, ShedReasonText.Token(reason), request.TimeInQueue.TotalMilliseconds);
+        bool hasBody = !isCall && options.Body != ShedBody.Empty;
+        if (options.OnShed is { } onShed)
+        {
+            return NotifyAndSendAsync(onShed, request, reason, retryAfter, hasBody);
+        }
+
+        return hasBody ? _problem.SendAsync(context, request.Governor.Documents.Shed(reason)) : Task.CompletedTask;
+    }
+
+    private static void WriteHeaders(IHeaderDictionary headers, ShedReason reason, RetryAfterValue retryAfter)
+    {
+        headers.RetryAfter = retryAfter.Seconds;
+        headers[BackpressureHeaders.RetryAfterMs] = retryAfter.Milliseconds;
         headers[BackpressureHeaders.Backpressure] = ReasonFields[(int)reason];
         headers.CacheControl = "no-store";
-        if (reason is ShedReason.RetryBudget or ShedReason.DeadlineInfeasible)
+        if (ShedReasonText.ForbidsRetry(reason))
         {
             headers[BackpressureHeaders.ShouldRetry] = "false";
         }
-
-        context.Features.Get<IHttpMetricsTagsFeature>()?.Tags.Add(new(BackpressureMetrics.ResultTag, ResultText.Of(reason)));
-        Log.Shed(_logger, request.Policy, ShedReasonText.Token(reason), request.TimeInQueue.TotalMilliseconds);
-        if (options.OnShed is { } onShed)
-        {
-            await NotifyAsync(onShed, new ShedContext(context, request.Policy, reason, wait, request.TimeInQueue));
-        }
-
-        if (options.Body == ShedBody.Empty || response.HasStarted)
-        {
-            return;
-        }
-
-        await ProblemAnswer.SendAsync(context, request.Governor.Bodies.Shed(reason));
     }
 
-    private static TimeSpan Wait(ShedOptions options, TimeSpan? atLeast)
+    private RetryAfterValue RetryAfterOf(Policy policy, TimeSpan? atLeast)
     {
         double draw = Random.Shared.NextDouble();
-        if (atLeast is not { } asked || asked <= options.MinimumRetryAfter)
+        if (atLeast is { } asked)
         {
-            return RetryAfter.Draw(options.MinimumRetryAfter, options.MaximumRetryAfter, draw);
+            return policy.RetryAfter.DrawAbove(asked < LongestAsked ? asked : LongestAsked, draw);
         }
 
-        asked = asked < LongestAsked ? asked : LongestAsked;
-        TimeSpan spread = asked * 1.25; // what the limiter asks for stands, and those whom it refused must not return together (C22)
-        return RetryAfter.Draw(asked, spread > options.MaximumRetryAfter ? spread : options.MaximumRetryAfter, draw);
+        TimeSpan now = _clock.Now;
+        (TimeSpan drain, SheddingSpell spell) = policy.Gate is { } gate ? (gate.DrainTime(now), gate.Tally.Spell) : (TimeSpan.Zero, policy.Plugged!.Spell);
+        return policy.RetryAfter.Draw(drain, spell.Lasted(now), draw);
     }
 
-    private async ValueTask NotifyAsync(Func<ShedContext, ValueTask> onShed, ShedContext shed)
+    private async Task NotifyAndSendAsync(Func<ShedContext, ValueTask> onShed, GovernedRequest request, ShedReason reason, RetryAfterValue retryAfter, bool hasBody)
     {
         try
         {
-            await onShed(shed);
+            await onShed(new ShedContext(request.Context, request.Policy, reason, retryAfter.Wait, request.TimeInQueue));
         }
         catch (Exception exception) // the application's own code; the refusal goes out whatever it throws (C8)
         {
-            Log.OnShedFailed(_logger, exception, shed.Policy);
+            Log.OnShedFailed(_logger, exception, request.Policy);
+        }
+
+        if (hasBody && !request.Context.Response.HasStarted)
+        {
+            await _problem.SendAsync(request.Context, request.Governor.Documents.Shed(reason));
         }
     }
 

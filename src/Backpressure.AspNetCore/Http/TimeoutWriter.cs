@@ -7,8 +7,13 @@ namespace Backpressure.AspNetCore.Http;
 internal sealed partial class TimeoutWriter
 {
     private readonly ILogger<TimeoutWriter> _logger;
+    private readonly ProblemAnswer _problem;
 
-    public TimeoutWriter(ILogger<TimeoutWriter> logger) => _logger = logger;
+    public TimeoutWriter(ILogger<TimeoutWriter> logger, ProblemAnswer problem)
+    {
+        _logger = logger;
+        _problem = problem;
+    }
 
     /// <summary>Whether a handler that returned after its deadline left nothing to deliver: somebody swallowed the cancellation, and 200 without a body would be a lie.
     /// 499 is what an exception handler inside of us makes of it (C13).</summary>
@@ -28,11 +33,10 @@ internal sealed partial class TimeoutWriter
             return;
         }
 
-        ReadOnlyMemory<byte> body = request.Governor.Bodies.Timeout;
         response.Clear();
         response.StatusCode = request.Governor.Timeout.StatusCode;
         response.Headers.CacheControl = "no-store";
-        await ProblemAnswer.SendAsync(context, body);
+        await _problem.SendAsync(context, request.Governor.Documents.Timeout);
     }
 
     /// <summary>Whether a part was sent, or stands in the server's buffer, from which nobody can take it back.</summary>

@@ -32,7 +32,8 @@ internal sealed class BackpressureMonitor : IBackpressureMonitor
     }
 
     private IEnumerable<PolicyReading> InOrder(GateReading gate) =>
-        gate.Policies.Concat(_plugged.Select(plugged => plugged.Read()))
+        gate.Policies.Select(policy => policy.Name == PolicyReading.DefaultPolicy ? policy with { Cap = gate.Limit } : policy) // its limit is the server's
+            .Concat(_plugged.Select(plugged => plugged.Read()))
             .OrderBy(policy => policy.Name != PolicyReading.DefaultPolicy)
             .ThenBy(policy => policy.Name, StringComparer.OrdinalIgnoreCase);
 

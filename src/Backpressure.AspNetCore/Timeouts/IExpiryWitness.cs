@@ -3,6 +3,6 @@ namespace Backpressure.AspNetCore.Timeouts;
 /// <summary>Is asked at the very moment when a deadline is up.</summary>
 internal interface IExpiryWitness
 {
-    /// <summary>Whether the deadline may still strike. Called on any thread, at the latest when the request ends; it must not throw.</summary>
-    bool MayExpire();
+    /// <summary>What the deadline may do. Called on any thread, perhaps when the request has just ended and its answer does not matter any more; it must not throw and changes nothing.</summary>
+    ExpiryVerdict Judge();
 }

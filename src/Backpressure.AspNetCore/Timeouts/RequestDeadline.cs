@@ -5,20 +5,22 @@ internal sealed class RequestDeadline : IDisposable
 {
     private const int Armed = 0;
     private const int Expired = 1;
-    private const int Aborted = 2;
-    private const int Done = 3;
+    private const int ExpiredBegun = 2;
+    private const int Aborted = 3;
+    private const int Done = 4;
 
     private readonly TimeProvider _clock;
     private readonly IExpiryWitness? _witness;
     private readonly CancellationTokenSource _source = new(); // without a timer of its own, so that only _state decides who cancels it
     private readonly ITimer _timer;
     private readonly CancellationTokenRegistration _clientAborted;
+    private volatile bool _wasOutlived;
     private long _due = Timestamps.Latest; // Volatile only; the instant, in timestamps of _clock
     private int _state; // one CAS away from Armed, and never back
 
     /// <param name="clock">Keeps the time.</param>
     /// <param name="clientAborted">Cancels the token, too, without counting as expiry.</param>
-    /// <param name="witness">Is asked when the time is up; when it says no, the deadline is over without having struck.</param>
+    /// <param name="witness">Is asked when the time is up.</param>
     public RequestDeadline(TimeProvider clock, CancellationToken clientAborted, IExpiryWitness? witness = null)
     {
         _clock = clock;
@@ -32,7 +34,13 @@ internal sealed class RequestDeadline : IDisposable
     public CancellationToken Token { get; }
 
     /// <summary>Whether the deadline itself passed; it is so before the token's callbacks run, and stays so after <see cref="Dispose"/>.</summary>
-    public bool HasExpired => Volatile.Read(ref _state) == Expired;
+    public bool HasExpired => Volatile.Read(ref _state) is Expired or ExpiredBegun;
+
+    /// <summary>Whether it struck while a part of the answer was on its way.</summary>
+    public bool HadBegun => Volatile.Read(ref _state) == ExpiredBegun;
+
+    /// <summary>Whether it passed over the request because its answer was on its way.</summary>
+    public bool WasOutlived => _wasOutlived;
 
     /// <summary>What callbacks on the token threw. They are a stranger's code, and nobody above could catch it.</summary>
     public Exception? CallbackFailure { get; private set; }
@@ -47,7 +55,7 @@ internal sealed class RequestDeadline : IDisposable
         }
         else if (remaining <= TimeSpan.Zero)
         {
-            End(Expired);
+            Expire();
         }
         else
         {
@@ -80,7 +88,7 @@ internal sealed class RequestDeadline : IDisposable
         }
         else
         {
-            End(Expired);
+            Expire();
         }
     }
 
@@ -106,13 +114,24 @@ internal sealed class RequestDeadline : IDisposable
         return left < TimerSpans.Longest ? left : TimerSpans.Longest;
     }
 
+    private void Expire()
+    {
+        switch (_witness?.Judge())
+        {
+            case ExpiryVerdict.Pass:
+                _wasOutlived = true;
+                break;
+            case ExpiryVerdict.StrikeBegun:
+                End(ExpiredBegun);
+                break;
+            default:
+                End(Expired);
+                break;
+        }
+    }
+
     private void End(int state)
     {
-        if (state == Expired && Volatile.Read(ref _state) == Armed && _witness?.MayExpire() == false)
-        {
-            return;
-        }
-
         if (Interlocked.CompareExchange(ref _state, state, Armed) != Armed)
         {
             return;

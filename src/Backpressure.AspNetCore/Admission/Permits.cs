@@ -1,0 +1,133 @@
+namespace Backpressure.AspNetCore.Admission;
+
+/// <summary>Holds the permits of one limit in one word, so that taking and returning them is one atomic step and no grant can exceed the limit of its own instant (B13, B15).</summary>
+/// <remarks>Bits 0 to 23 count the permits in use, bits 24 to 47 hold the limit, and the sign says that the permits are held for somebody who waits: then newcomers must not overtake,
+/// and whoever returns permits must look for the waiter. That sign is set in the same step that finds no room, so that no return can slip in between (B17, B22).</remarks>
+internal sealed class Permits
+{
+    private const int LimitShift = 24;
+    private const long CountMask = (1L << LimitShift) - 1;
+    private const long Held = long.MinValue;
+
+    private long _word; // Interlocked only
+
+    /// <exception cref="ArgumentOutOfRangeException">A limit that is not from 1 to 1,000,000.</exception>
+    public Permits(int limit) => SetLimit(limit);
+
+    public int Limit => LimitOf(Volatile.Read(ref _word));
+
+    /// <summary>Permits in use over the limit.</summary>
+    public double Load
+    {
+        get
+        {
+            (int limit, int inUse) = Read();
+            return (double)inUse / limit;
+        }
+    }
+
+    public bool IsHeld => Volatile.Read(ref _word) < 0;
+
+    /// <summary>The limit and the permits in use, as they stood together.</summary>
+    public (int Limit, int InUse) Read()
+    {
+        long word = Volatile.Read(ref _word);
+        return (LimitOf(word), InUseOf(word));
+    }
+
+    public bool HasRoom(int cost)
+    {
+        long word = Volatile.Read(ref _word);
+        return HasRoom(word, ChargeOf(word, cost));
+    }
+
+    /// <summary>Takes permits that are free and held for nobody.</summary>
+    /// <param name="cost">How many are asked for. More than the limit are as many as the limit; none takes none, if one is free.</param>
+    /// <param name="permits">How many were taken, and are to be returned.</param>
+    public bool TryTake(int cost, out int permits)
+    {
+        long seen = Volatile.Read(ref _word);
+        while (seen >= 0)
+        {
+            permits = ChargeOf(seen, cost);
+            if (!HasRoom(seen, permits))
+            {
+                return false;
+            }
+
+            long before = Interlocked.CompareExchange(ref _word, seen + permits, seen);
+            if (before == seen)
+            {
+                return true;
+            }
+
+            seen = before; // another request won: judge again by what it left
+        }
+
+        permits = 0;
+        return false;
+    }
+
+    /// <summary>Takes permits that are free, even if they are held. For whoever has the gate's lock, on behalf of the next in rank.</summary>
+    public bool TryTakeHeld(int cost, out int permits) => TryTake(cost, 0, out permits);
+
+    /// <summary>As <see cref="TryTakeHeld"/>; where there is no room, the permits are held from now on.</summary>
+    public bool TryTakeOrHold(int cost, out int permits) => TryTake(cost, Held, out permits);
+
+    /// <summary>Returns permits.</summary>
+    /// <returns>Whether they are held for somebody, who must be looked for now.</returns>
+    public bool Return(int permits) => Interlocked.Add(ref _word, -permits) < 0;
+
+    /// <summary>Lets newcomers take permits again. For whoever has the gate's lock and found that nobody waits for them.</summary>
+    public void LetGo()
+    {
+        if (IsHeld)
+        {
+            Interlocked.And(ref _word, ~Held);
+        }
+    }
+
+    /// <exception cref="ArgumentOutOfRangeException">A limit that is not from 1 to 1,000,000.</exception>
+    public void SetLimit(int limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1_000_000);
+        long seen = Volatile.Read(ref _word);
+        while (true)
+        {
+            long before = Interlocked.CompareExchange(ref _word, (seen & ~(CountMask << LimitShift)) | ((long)limit << LimitShift), seen);
+            if (before == seen)
+            {
+                return;
+            }
+
+            seen = before;
+        }
+    }
+
+    private bool TryTake(int cost, long mark, out int permits)
+    {
+        long seen = Volatile.Read(ref _word);
+        while (true)
+        {
+            permits = ChargeOf(seen, cost);
+            bool fits = HasRoom(seen, permits);
+            long next = fits ? seen + permits : seen | mark;
+            long before = next == seen ? seen : Interlocked.CompareExchange(ref _word, next, seen);
+            if (before == seen)
+            {
+                return fits;
+            }
+
+            seen = before;
+        }
+    }
+
+    private static int LimitOf(long word) => (int)((word >> LimitShift) & CountMask);
+
+    private static int InUseOf(long word) => (int)(word & CountMask);
+
+    private static int ChargeOf(long word, int cost) => Math.Min(cost, LimitOf(word));
+
+    private static bool HasRoom(long word, int permits) => InUseOf(word) <= LimitOf(word) - Math.Max(permits, 1);
+}

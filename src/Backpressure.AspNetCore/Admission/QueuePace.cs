@@ -1,0 +1,71 @@
+namespace Backpressure.AspNetCore.Admission;
+
+/// <summary>Measures how long a policy's requests take and how fast its queue drains, and says what waits follow from that.</summary>
+internal sealed class QueuePace
+{
+    private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(100); // with 5 ms below, the constants of CoDel as used for services (folly, "Fail at Scale")
+    private static readonly TimeSpan ShortestBound = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan GapMemory = TimeSpan.FromSeconds(1);
+
+    private const int Unusual = 4; // so long a gap comes by chance in 2 of 100 cases, with the most random of services
+    private const int Remembered = 64; // completions and grants; few enough to follow a change, enough for a mean
+
+    // The mean service time is updated without a lock: a lost update costs an estimate one sample, and a word is never torn.
+    private double _service;
+    private int _services;
+    private double _gap; // written under the gate's lock
+    private int _gaps; // guarded by it
+    private TimeSpan _lastGrant; // likewise
+
+    /// <summary>The mean time from grant to return; zero when nothing is known.</summary>
+    public TimeSpan ServiceTime => TimeSpan.FromTicks((long)Volatile.Read(ref _service));
+
+    /// <summary>A request gave its permits back.</summary>
+    public void NoteService(TimeSpan took)
+    {
+        int count = _services;
+        double mean = Volatile.Read(ref _service);
+        Volatile.Write(ref _service, mean + ((took.Ticks - mean) / (count + 1)));
+        _services = Math.Min(count + 1, Remembered - 1);
+    }
+
+    /// <summary>A waiter was granted its permits.</summary>
+    /// <param name="now">When.</param>
+    /// <param name="occupiedSince">Since when somebody has been waiting; the time before that says nothing of how fast a queue drains.</param>
+    public void NoteGrant(TimeSpan now, TimeSpan occupiedSince)
+    {
+        TimeSpan from = _lastGrant > occupiedSince ? _lastGrant : occupiedSince;
+        if (now - _lastGrant > GapMemory)
+        {
+            _gaps = Math.Min(_gaps, 1); // an old pace is a hint and no more
+        }
+
+        double gap = Math.Max(0, (now - from).Ticks);
+        Volatile.Write(ref _gap, _gap + ((gap - _gap) / (_gaps + 1)));
+        _gaps = Math.Min(_gaps + 1, Remembered - 1);
+        _lastGrant = now > _lastGrant ? now : _lastGrant;
+    }
+
+    /// <summary>How long it takes until so many waiters are served, at the pace of late. Where no grant has come for several times as long as usual, at the pace that this shows.</summary>
+    public TimeSpan TimeFor(int waiters, TimeSpan now, TimeSpan occupiedSince)
+    {
+        TimeSpan from = _lastGrant > occupiedSince ? _lastGrant : occupiedSince;
+        double gap = Volatile.Read(ref _gap);
+        double open = (now - from).Ticks;
+        return TimeSpan.FromTicks((long)Math.Min((open > Unusual * gap ? open : gap) * waiters, TimeSpan.MaxValue.Ticks / 2));
+    }
+
+    /// <summary>For how long a queue must not be empty to count as standing: max(100 ms, 5·s/L). The largest value while the service time is not known.</summary>
+    public TimeSpan Interval(int limit) => _services == 0 ? TimeSpan.MaxValue : Longer(ShortestInterval, ServiceTime * 5 / limit);
+
+    /// <summary>How long a wait in a standing queue may last: max(5 ms, 2·s/L, min(longest wait, 2·s)).</summary>
+    /// <remarks>Absolute 5 ms would cost a slow service up to a third of its goodput: between two of its permits passes more than that.</remarks>
+    public TimeSpan Bound(int limit, TimeSpan maximumWait)
+    {
+        TimeSpan twice = ServiceTime * 2;
+        TimeSpan fair = maximumWait == Timeout.InfiniteTimeSpan || twice < maximumWait ? twice : maximumWait;
+        return Longer(ShortestBound, Longer(twice / limit, fair));
+    }
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
+}

@@ -1,0 +1,70 @@
+namespace Backpressure.AspNetCore.Admission;
+
+/// <summary>Says who of all waiters is next. Guarded by the gate's lock.</summary>
+/// <remarks>By rank: the higher lane first, then the policy that has somebody waiting longer in that lane, then the policy's own order. Every eighth grant goes to whoever waits longest,
+/// whatever the lane, so that nobody waits for ever behind more critical or newer requests (C16, B10). A policy whose cap leaves no room is passed over; the limit of the server is not this class's concern:
+/// whoever is next and does not fit is waited for, so that cheap requests cannot starve a dear one.</remarks>
+internal sealed class Ranking
+{
+    private const int LongestEvery = 8;
+
+    private readonly List<PolicyGate> _policies = [];
+    private readonly bool _honoursAge;
+    private long _grants;
+
+    /// <param name="honoursAge">Whether every eighth grant goes to whoever waits longest.</param>
+    public Ranking(bool honoursAge) => _honoursAge = honoursAge;
+
+    public IReadOnlyList<PolicyGate> Policies => _policies;
+
+    public void Add(PolicyGate policy) => _policies.Add(policy);
+
+    /// <summary>A waiter was granted its permits.</summary>
+    public void NoteGrant() => _grants++;
+
+    private bool IsTurnOfLongest => _honoursAge && _grants % LongestEvery == LongestEvery - 1;
+
+    /// <summary>The waiter that is next; <see langword="null"/> if nobody waits but for room below a cap.</summary>
+    public Waiter? Next()
+    {
+        bool byAge = IsTurnOfLongest;
+        Waiter? next = null;
+        Waiter? senior = null; // whose age speaks for the policy of next
+        foreach (PolicyGate policy in _policies)
+        {
+            if (policy.Waiting.Count == 0)
+            {
+                continue;
+            }
+
+            Waiter oldest = byAge ? policy.Waiting.Oldest! : policy.Waiting[policy.Waiting.Highest].First!;
+            Waiter head = byAge ? oldest : policy.HeadLocked(oldest.Lane);
+            if (policy.HasCapRoom(head.Cost) && (senior is null || Precedes(oldest, senior, byAge)))
+            {
+                next = head;
+                senior = oldest;
+            }
+        }
+
+        return next;
+    }
+
+    /// <summary>Whether anybody who waits for permits of the server is served before a newcomer.</summary>
+    public bool IsAnyoneBefore(Waiter newcomer)
+    {
+        if (Next() is not { } next)
+        {
+            return false;
+        }
+
+        if (IsTurnOfLongest || next.Lane != newcomer.Lane)
+        {
+            return IsTurnOfLongest || next.Lane > newcomer.Lane;
+        }
+
+        return next.Policy != newcomer.Policy || next.Policy.IsBehindLocked(newcomer.Lane);
+    }
+
+    private static bool Precedes(Waiter one, Waiter other, bool byAge) =>
+        !byAge && one.Lane != other.Lane ? one.Lane > other.Lane : one.ArrivalNumber < other.ArrivalNumber;
+}

@@ -1,0 +1,45 @@
+namespace Backpressure.AspNetCore.Admission;
+
+/// <summary>Knows since when a policy has been refusing without a pause. Lock-free: two threads that race at the edge of a spell agree on one of their times.</summary>
+internal sealed class SheddingSpell
+{
+    private const long Never = long.MinValue;
+
+    private long _since = Never; // Interlocked only
+    private long _last = Never; // Interlocked only
+
+    /// <summary>When a request was last refused; <see langword="null"/> if never.</summary>
+    public TimeSpan? LastAt => Volatile.Read(ref _last) is long last and not Never ? TimeSpan.FromTicks(last) : null;
+
+    /// <summary>A request was refused.</summary>
+    public void Note(TimeSpan now)
+    {
+        long last = Volatile.Read(ref _last);
+        if (!Lasts(last, now.Ticks))
+        {
+            Volatile.Write(ref _since, now.Ticks);
+        }
+
+        while (last < now.Ticks) // threads may bring older times than the last
+        {
+            long before = Interlocked.CompareExchange(ref _last, now.Ticks, last);
+            if (before == last)
+            {
+                return;
+            }
+
+            last = before;
+        }
+    }
+
+    public bool IsUnderWay(TimeSpan now) => Lasts(Volatile.Read(ref _last), now.Ticks);
+
+    /// <summary>How long the spell has lasted; zero when none is under way.</summary>
+    public TimeSpan Lasted(TimeSpan now)
+    {
+        long since = Volatile.Read(ref _since);
+        return IsUnderWay(now) && since < now.Ticks ? TimeSpan.FromTicks(now.Ticks - since) : TimeSpan.Zero;
+    }
+
+    private static bool Lasts(long last, long now) => last != Never && now - last < Pressure.SheddingLasts.Ticks;
+}

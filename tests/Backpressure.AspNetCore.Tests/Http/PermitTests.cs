@@ -12,17 +12,16 @@ public sealed class PermitTests
 {
     private readonly AdmissionGate _gate = new(2);
     private readonly TimeoutClock _clock = new(new FakeTimeProvider());
-    private readonly RetryAllowance _retries = new(new RetryBudgetOptions());
 
     [Fact] // B20
     public void A_permit_is_given_back_once_however_often_that_is_asked()
     {
-        PolicyGate policy = _gate.AddPolicy("default", null, 0, _retries);
-        Assert.True(_gate.TryEnter(policy, 1, false, TimeSpan.Zero) && _gate.TryEnter(policy, 1, false, TimeSpan.Zero));
-        Permit permit = new(PolicyOf(policy, null), _gate, _clock, 1, null);
+        Policy policy = TestPolicy.Of(_gate.AddPolicy("default", new PolicySettings()));
+        GovernedRequest request = Admitted(policy);
+        Admitted(policy);
 
-        permit.Release();
-        permit.Release();
+        request.Permit.Release();
+        request.Permit.Release();
 
         Assert.Equal(1, _gate.Read().InUse);
     }
@@ -32,13 +31,14 @@ public sealed class PermitTests
     {
         using StrangersLimiter limiter = new();
         StrangersLease lease = new(true);
-        PluggedGate plugged = new("default", limiter, _retries);
+        PluggedGate plugged = new("default", limiter, new RetryAllowance(new RetryBudgetOptions()));
         plugged.Admit();
         plugged.Admit();
-        Permit permit = new(PolicyOf(null, plugged), _gate, _clock, 1, lease);
+        GovernedRequest request = Begun(TestPolicy.Of(null, plugged), new DefaultHttpContext());
+        request.Permit.Take(lease);
 
-        permit.Release();
-        permit.Release();
+        request.Permit.Release();
+        request.Permit.Release();
 
         Assert.Equal((1, 1), (plugged.Read().InUse, lease.Disposals));
     }
@@ -46,28 +46,39 @@ public sealed class PermitTests
     [Fact]
     public void A_permit_that_waits_for_the_end_of_the_response_goes_back_when_its_caller_leaves_before()
     {
-        PolicyGate policy = _gate.AddPolicy("default", null, 0, _retries);
-        Assert.True(_gate.TryEnter(policy, 1, false, TimeSpan.Zero));
+        GovernedRequest request = Admitted(TestPolicy.Of(_gate.AddPolicy("default", new PolicySettings())));
         using CancellationTokenSource caller = new();
-        Permit permit = new(PolicyOf(policy, null), _gate, _clock, 1, null);
 
-        permit.ReleaseWithResponse(new DefaultHttpContext { RequestAborted = caller.Token });
+        request.Permit.ReleaseWithResponse(new DefaultHttpContext { RequestAborted = caller.Token });
         Assert.Equal(1, _gate.Read().InUse);
 
         caller.Cancel();
         Assert.Equal(0, _gate.Read().InUse);
+        Assert.False(request.IsReusable, "A late call of the token could give back what another request holds.");
     }
 
-    private static Policy PolicyOf(PolicyGate? gate, PluggedGate? plugged) => new()
+    [Fact]
+    public void A_request_is_not_used_anew_while_it_holds_its_permit()
     {
-        Name = "default",
-        IsOff = false,
-        Gate = gate,
-        Plugged = plugged,
-        MaximumWait = TimeSpan.FromSeconds(1),
-        Timeout = new TimeoutOptions(),
-        SetsTimeout = false,
-        Shed = new ShedOptions(),
-        Bodies = new ProblemBodies(503, 504),
-    };
+        GovernedRequest request = Admitted(TestPolicy.Of(_gate.AddPolicy("default", new PolicySettings())));
+        Assert.False(request.IsReusable);
+
+        request.Permit.Release();
+
+        Assert.True(request.IsReusable);
+    }
+
+    private GovernedRequest Admitted(Policy policy)
+    {
+        GovernedRequest request = Begun(policy, new DefaultHttpContext());
+        Assert.Equal(Outcome.Granted, request.Enter());
+        return request;
+    }
+
+    private GovernedRequest Begun(Policy policy, HttpContext context)
+    {
+        GovernedRequest request = new(_gate, _clock);
+        request.Begin(context, TestPolicy.Plan(policy), policy, cost: 1);
+        return request;
+    }
 }

@@ -1,6 +1,5 @@
 using Backpressure.AspNetCore.Admission;
 using Backpressure.AspNetCore.Http;
-using Backpressure.AspNetCore.Retries;
 using Backpressure.AspNetCore.Timeouts;
 using Microsoft.Extensions.Time.Testing;
 
@@ -9,22 +8,97 @@ namespace Backpressure.AspNetCore.Tests.Http;
 public sealed class QueuedRequestTests
 {
     private readonly AdmissionGate _gate = new(1);
+    private readonly PolicyGate _policy;
+    private readonly FakeTimeProvider _time = new();
+
+    public QueuedRequestTests() => _policy = _gate.AddPolicy("default", new PolicySettings { MaximumWait = TimeSpan.FromSeconds(1) });
 
     [Fact]
     public async Task A_clock_that_fails_costs_neither_a_place_nor_a_permit()
     {
-        PolicyGate policy = _gate.AddPolicy("default", 1, 1, new RetryAllowance(new RetryBudgetOptions()));
-        Assert.True(_gate.TryEnter(policy, 1, false, TimeSpan.Zero));
-        QueuedRequest request = new(policy, _gate, new TimeoutClock(new BrokenClock())) { ExpiresAt = TimeSpan.FromSeconds(1) };
+        QueuedRequest holder = Entered(_time, Outcome.Granted);
+        QueuedRequest request = Entered(new BrokenClock(), Outcome.Waiting);
 
-        await Assert.ThrowsAsync<InvalidOperationException>(async () => await request.WaitAsync(TimeSpan.Zero, CancellationToken.None));
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await request.WaitAsync(CancellationToken.None));
 
         Assert.Equal(0, _gate.Read().Policies[0].Queued);
-        WaiterChain decided = default;
-        _gate.Leave(policy, 1, TimeSpan.Zero, ref decided);
-        decided.CompleteAll();
+        holder.Leave(isSample: true, TimeSpan.Zero);
         PolicyReading reading = _gate.Read().Policies[0];
         Assert.Equal((0, 2L, 1L, 1L), (reading.InUse, reading.Arrivals, reading.Admitted, reading.Cancelled));
+        Assert.False(request.IsReusable);
+    }
+
+    [Fact]
+    public async Task A_place_serves_one_request_after_the_other()
+    {
+        QueuedRequest place = new(_gate, new TimeoutClock(_time)) { Policy = _policy };
+        for (int round = 0; round < 3; round++)
+        {
+            QueuedRequest holder = Entered(_time, Outcome.Granted);
+            Assert.Equal(Outcome.Waiting, place.Enter(TimeSpan.Zero));
+            ValueTask<Outcome> wait = place.WaitAsync(CancellationToken.None);
+            Assert.False(wait.IsCompleted);
+
+            holder.Leave(isSample: true, TimeSpan.Zero);
+
+            Assert.Equal(Outcome.Granted, await wait);
+            Assert.True(place.IsReusable);
+            place.Leave(isSample: true, TimeSpan.Zero);
+        }
+    }
+
+    [Fact]
+    public async Task A_wait_that_ends_by_time_does_not_shorten_the_next_one_of_the_same_place()
+    {
+        TimeoutClock clock = new(_time);
+        QueuedRequest holder = Entered(_time, Outcome.Granted);
+        QueuedRequest place = new(_gate, clock) { Policy = _policy };
+        Assert.Equal(Outcome.Waiting, place.Enter(clock.Now));
+        ValueTask<Outcome> first = place.WaitAsync(CancellationToken.None);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal((Outcome.Shed, ShedReason.QueueTimeout), (await first, place.Reason));
+
+        Assert.Equal(Outcome.Waiting, place.Enter(clock.Now));
+        ValueTask<Outcome> second = place.WaitAsync(CancellationToken.None);
+        _time.Advance(TimeSpan.FromMilliseconds(999));
+        Assert.False(second.IsCompleted);
+        holder.Leave(isSample: true, clock.Now);
+
+        Assert.Equal(Outcome.Granted, await second);
+    }
+
+    [Fact] // T5
+    public async Task A_place_whose_caller_left_is_not_used_anew()
+    {
+        using CancellationTokenSource caller = new();
+        Entered(_time, Outcome.Granted);
+        QueuedRequest place = Entered(_time, Outcome.Waiting);
+        ValueTask<Outcome> wait = place.WaitAsync(caller.Token);
+
+        await caller.CancelAsync();
+
+        Assert.Equal(Outcome.Cancelled, await wait);
+        Assert.False(place.IsReusable, "The callback of the caller's token may still be under way.");
+    }
+
+    [Fact]
+    public async Task Whoever_is_granted_before_it_begins_to_wait_does_not_wait()
+    {
+        QueuedRequest holder = Entered(_time, Outcome.Granted);
+        QueuedRequest place = Entered(_time, Outcome.Waiting);
+        holder.Leave(isSample: true, TimeSpan.Zero);
+
+        ValueTask<Outcome> wait = place.WaitAsync(CancellationToken.None);
+
+        Assert.True(wait.IsCompleted);
+        Assert.Equal(Outcome.Granted, await wait);
+    }
+
+    private QueuedRequest Entered(TimeProvider time, Outcome expected)
+    {
+        QueuedRequest request = new(_gate, new TimeoutClock(time)) { Policy = _policy };
+        Assert.Equal(expected, request.Enter(TimeSpan.Zero));
+        return request;
     }
 
     private sealed class BrokenClock : FakeTimeProvider

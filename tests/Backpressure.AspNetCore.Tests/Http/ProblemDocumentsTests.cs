@@ -3,7 +3,7 @@ using Backpressure.AspNetCore.Http;
 
 namespace Backpressure.AspNetCore.Tests.Http;
 
-public sealed class ProblemBodiesTests
+public sealed class ProblemDocumentsTests
 {
     public static TheoryData<ShedReason> Reasons => [.. Enum.GetValues<ShedReason>()];
 
@@ -11,7 +11,7 @@ public sealed class ProblemBodiesTests
     [MemberData(nameof(Reasons))]
     public void A_refusal_is_a_problem_document_with_its_reason(ShedReason reason)
     {
-        JsonElement problem = JsonElement.Parse(new ProblemBodies(503, 504).Shed(reason).Span);
+        JsonElement problem = JsonElement.Parse(new ProblemDocuments(503, 504).Shed(reason).Bytes.Span);
 
         Assert.Equal("https://tools.ietf.org/html/rfc9110#section-15.6.4", problem.GetProperty("type").GetString());
         Assert.Equal("Service Unavailable", problem.GetProperty("title").GetString());
@@ -23,7 +23,7 @@ public sealed class ProblemBodiesTests
     [Fact]
     public void A_timeout_is_a_problem_document_that_promises_nothing()
     {
-        JsonElement problem = JsonElement.Parse(new ProblemBodies(503, 504).Timeout.Span);
+        JsonElement problem = JsonElement.Parse(new ProblemDocuments(503, 504).Timeout.Bytes.Span);
 
         Assert.Equal("https://tools.ietf.org/html/rfc9110#section-15.6.5", problem.GetProperty("type").GetString());
         Assert.Equal("Gateway Timeout", problem.GetProperty("title").GetString());
@@ -35,7 +35,7 @@ public sealed class ProblemBodiesTests
     [Fact]
     public void Another_status_has_its_own_title_and_no_link()
     {
-        JsonElement problem = JsonElement.Parse(new ProblemBodies(429, 408).Shed(ShedReason.QueueFull).Span);
+        JsonElement problem = JsonElement.Parse(new ProblemDocuments(429, 408).Shed(ShedReason.QueueFull).Bytes.Span);
 
         Assert.Equal("about:blank", problem.GetProperty("type").GetString());
         Assert.Equal("Too Many Requests", problem.GetProperty("title").GetString());

@@ -2,7 +2,7 @@ using System.Threading.RateLimiting;
 
 namespace Backpressure.AspNetCore.Tests;
 
-/// <summary>The part of the contract that says how a wait ends other than by a permit that comes back.</summary>
+/// <summary>The part of the contract that says how a wait ends early, and where what follows it runs.</summary>
 public abstract class BackpressureLimiterEndingContract
 {
     [Theory]
@@ -88,42 +88,53 @@ public abstract class BackpressureLimiterEndingContract
         Assert.NotEqual(ending.ManagedThreadId, await follower);
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Disposal_fails_all_who_wait_and_whoever_comes_later(bool async)
+    [Fact]
+    public void Who_cancels_frees_as_many_places_as_it_took()
     {
-        RateLimiter limiter = Create(permitLimit: 1, queueLimit: 3);
-        RateLimitLease lease = limiter.AttemptAcquire();
-        Task<RateLimitLease>[] waiting = [limiter.AcquireAsync().AsTask(), limiter.AcquireAsync().AsTask()];
+        using RateLimiter limiter = Create(permitLimit: 3, queueLimit: 3);
+        using RateLimitLease lease = limiter.AttemptAcquire(3);
+        using CancellationTokenSource source = new();
+        Task<RateLimitLease> dear = limiter.AcquireAsync(3, source.Token).AsTask();
+        source.Cancel();
 
-        if (async)
-        {
-            await limiter.DisposeAsync();
-        }
-        else
-        {
-            limiter.Dispose();
-        }
+        Task<RateLimitLease>[] cheap = [limiter.AcquireAsync(2).AsTask(), limiter.AcquireAsync().AsTask()];
 
-        Assert.All(waiting, task => Assert.False(BackpressureLimiterContract.Completed(task).IsAcquired));
-        Assert.Throws<ObjectDisposedException>(() => limiter.AttemptAcquire());
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => limiter.AcquireAsync().AsTask());
-        Assert.Throws<ObjectDisposedException>(limiter.GetStatistics);
-        Assert.Null(Record.Exception(lease.Dispose));
+        Assert.True(dear.IsCanceled);
+        Assert.Equal([false, false], cheap.Select(task => task.IsCompleted));
+        Assert.Equal(3, Statistics(limiter).CurrentQueuedCount);
     }
 
     [Fact]
-    public void Disposal_is_harmless_after_a_cancelled_wait_and_when_it_is_repeated()
+    public void Who_cancels_amid_others_leaves_them_in_their_places()
     {
-        RateLimiter limiter = Create(permitLimit: 1, queueLimit: 1);
-        using RateLimitLease lease = limiter.AttemptAcquire();
+        using RateLimiter limiter = Create(permitLimit: 2, queueLimit: 4);
+        RateLimitLease lease = limiter.AttemptAcquire(2);
         using CancellationTokenSource source = new();
-        _ = limiter.AcquireAsync(1, source.Token).AsTask();
+        Task<RateLimitLease> before = limiter.AcquireAsync().AsTask();
+        Task<RateLimitLease> amid = limiter.AcquireAsync(2, source.Token).AsTask();
+        Task<RateLimitLease> after = limiter.AcquireAsync().AsTask();
+
+        source.Cancel();
+        Assert.Equal((false, true, false), (before.IsCompleted, amid.IsCanceled, after.IsCompleted));
+        Assert.Equal(2, Statistics(limiter).CurrentQueuedCount);
+
+        lease.Dispose();
+        Assert.All([before, after], task => Assert.True(BackpressureLimiterContract.Completed(task).IsAcquired));
+    }
+
+    [Fact]
+    public void One_token_cancels_all_who_wait_with_it()
+    {
+        using RateLimiter limiter = Create(permitLimit: 3, queueLimit: 6);
+        RateLimitLease lease = limiter.AttemptAcquire(3);
+        using CancellationTokenSource source = new();
+        Task<RateLimitLease>[] waiting = [.. new[] { 3, 1, 2 }.Select(permits => limiter.AcquireAsync(permits, source.Token).AsTask())];
+
         source.Cancel();
 
-        Assert.Null(Record.Exception(limiter.Dispose));
-        Assert.Null(Record.Exception(limiter.Dispose));
+        Assert.All(waiting, task => Assert.True(task.IsCanceled));
+        lease.Dispose();
+        Assert.Equal((3, 0), (Statistics(limiter).CurrentAvailablePermits, Statistics(limiter).CurrentQueuedCount));
     }
 
     protected abstract RateLimiter Create(int permitLimit, int queueLimit = 0);

@@ -8,19 +8,63 @@ public class BackpressureLimiterMemoryTests
 {
     private const int Capacity = 10;
 
-    [Fact] // C5, B6, R11
-    public async Task A_million_acquires_that_were_cancelled_while_they_waited_leave_nothing()
+    [Theory] // C5, B6, R11
+    [InlineData(QueueProcessingOrder.OldestFirst)]
+    [InlineData(QueueProcessingOrder.NewestFirst)]
+    public async Task A_million_acquires_that_were_cancelled_while_they_waited_leave_nothing(QueueProcessingOrder order)
     {
-        using BackpressureLimiter limiter = BackpressureLimiterTests.Fixed(1, Capacity);
+        using BackpressureLimiter limiter = BackpressureLimiterTests.Fixed(1, Capacity, order: order);
+
+        long growth = await GrowthAsync(limiter, rounds: 1_000_000 / Capacity);
+
+        Assert.True(growth <= 1 << 20, $"The heap grew by {growth} bytes.");
+        Assert.Equal(0, limiter.GetStatistics()!.CurrentQueuedCount);
+    }
+
+    [Theory] // B6: the control, and where ours differs
+    [InlineData(QueueProcessingOrder.OldestFirst)]
+    [InlineData(QueueProcessingOrder.NewestFirst)]
+    public async Task The_limiter_of_the_framework_keeps_who_cancelled_until_the_next_release(QueueProcessingOrder order)
+    {
+        using ConcurrencyLimiter limiter = BackpressureLimiterPeerTests.Framework(1, Capacity, order);
+
+        long growth = await GrowthAsync(limiter, rounds: 200_000 / Capacity);
+
+        Assert.True(growth > 8 << 20, $"The heap grew by {growth} bytes only.");
+        Assert.Equal(0, limiter.GetStatistics()!.CurrentQueuedCount);
+    }
+
+    [Fact]
+    public void A_million_attempts_allocate_their_leases_and_nothing_else()
+    {
+        const int Attempts = 1_000_000;
+        using BackpressureLimiter limiter = BackpressureLimiterTests.Fixed(1);
+        limiter.AttemptAcquire().Dispose();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        for (int i = 0; i < Attempts; i++)
+        {
+            limiter.AttemptAcquire().Dispose();
+        }
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 40L * Attempts);
+        Assert.Equal(Attempts + 1, limiter.GetStatistics()!.TotalSuccessfulLeases);
+    }
+
+    [Fact] // B4
+    public async Task Acquires_that_were_displaced_do_not_hang_on_to_a_token_that_lives_long()
+    {
+        using BackpressureLimiter limiter = BackpressureLimiterTests.Fixed(1, Capacity, order: QueueProcessingOrder.NewestFirst);
         using RateLimitLease held = limiter.AttemptAcquire();
-        QueueAndCancel(limiter, rounds: 100);
+        using CancellationTokenSource longLived = new();
+        QueueAndDisplace(limiter, rounds: 100, longLived.Token);
         long before = await HeapAsync();
 
-        QueueAndCancel(limiter, rounds: 1_000_000 / Capacity);
+        QueueAndDisplace(limiter, rounds: 50_000, longLived.Token);
 
         long growth = await HeapAsync() - before;
         Assert.True(growth <= 1 << 20, $"The heap grew by {growth} bytes.");
-        Assert.Equal(0, limiter.GetStatistics()!.CurrentQueuedCount);
+        Assert.Equal(Capacity, limiter.GetStatistics()!.CurrentQueuedCount);
     }
 
     [Fact] // B4
@@ -37,7 +81,18 @@ public class BackpressureLimiterMemoryTests
         Assert.True(growth <= 1 << 20, $"The heap grew by {growth} bytes.");
     }
 
-    private static void QueueAndCancel(BackpressureLimiter limiter, int rounds)
+    private static async Task<long> GrowthAsync(RateLimiter limiter, int rounds)
+    {
+        using RateLimitLease held = limiter.AttemptAcquire();
+        QueueAndCancel(limiter, rounds: 100);
+        long before = await HeapAsync();
+
+        QueueAndCancel(limiter, rounds);
+
+        return await HeapAsync() - before;
+    }
+
+    private static void QueueAndCancel(RateLimiter limiter, int rounds)
     {
         for (int round = 0; round < rounds; round++)
         {
@@ -62,6 +117,14 @@ public class BackpressureLimiterMemoryTests
         }
 
         held.Dispose();
+    }
+
+    private static void QueueAndDisplace(BackpressureLimiter limiter, int rounds, CancellationToken token)
+    {
+        for (int round = 0; round < rounds; round++)
+        {
+            Assert.False(limiter.AcquireAsync(1, token).AsTask().IsCompleted);
+        }
     }
 
     /// <summary>The bytes in use once everything has run that was still to run.</summary>

@@ -16,16 +16,35 @@ public class BackpressureLimiterOptionsTests
         { new() { InitialLimit = 1_001 }, "BackpressureLimiterOptions.InitialLimit must be from MinimumLimit, 1, to PermitLimit, 1000 (was 1001)." },
         { new() { QueueLimit = -1 }, "BackpressureLimiterOptions.QueueLimit must be from 0 to 1000000 (was -1)." },
         { new() { QueueLimit = 1_000_001 }, "BackpressureLimiterOptions.QueueLimit must be from 0 to 1000000 (was 1000001)." },
-        {
-            new() { QueueProcessingOrder = QueueProcessingOrder.NewestFirst },
-            "BackpressureLimiterOptions.QueueProcessingOrder must be OldestFirst in this version (was NewestFirst)."
-        },
     };
 
     [Theory]
     [MemberData(nameof(Mistakes))]
     public void A_mistake_is_named_with_its_rule_and_its_value(BackpressureLimiterOptions options, string message) =>
         Assert.Equal(message, Assert.Throws<ArgumentException>(() => new BackpressureLimiter(options)).Message);
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(2)]
+    public void An_order_that_does_not_exist_is_named_with_its_value(int order)
+    {
+        BackpressureLimiterOptions options = new() { QueueProcessingOrder = (QueueProcessingOrder)order };
+
+        string message = Assert.Throws<ArgumentException>(() => new BackpressureLimiter(options)).Message;
+
+        Assert.StartsWith("BackpressureLimiterOptions.QueueProcessingOrder must be ", message, StringComparison.Ordinal);
+        Assert.EndsWith($"(was {order}).", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(QueueProcessingOrder.OldestFirst)]
+    [InlineData(QueueProcessingOrder.NewestFirst)]
+    public void Both_orders_are_accepted(QueueProcessingOrder order)
+    {
+        using BackpressureLimiter limiter = new(new BackpressureLimiterOptions { QueueProcessingOrder = order });
+
+        Assert.True(limiter.AttemptAcquire().IsAcquired);
+    }
 
     [Theory]
     [InlineData(1, 1, 0)]

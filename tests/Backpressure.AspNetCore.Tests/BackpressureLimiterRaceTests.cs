@@ -18,7 +18,7 @@ public class BackpressureLimiterRaceTests
         {
             RateLimitLease[] leases = [.. Enumerable.Range(0, Row).Select(_ => limiter.AttemptAcquire())];
 
-            AtOnce(i => leases[i].Dispose(), i => leases[i].Dispose());
+            RowRace.Run(Row, i => leases[i].Dispose(), i => leases[i].Dispose());
 
             Assert.Equal(Row, limiter.GetStatistics()!.CurrentAvailablePermits);
         }
@@ -31,7 +31,7 @@ public class BackpressureLimiterRaceTests
         {
             Scene[] scenes = [.. Enumerable.Range(0, Row).Select(_ => new Scene())];
 
-            AtOnce(i => scenes[i].Held.Dispose(), i => scenes[i].Source.Cancel());
+            RowRace.Run(Row, i => scenes[i].Held.Dispose(), i => scenes[i].Source.Cancel());
 
             foreach (Scene scene in scenes)
             {
@@ -57,31 +57,12 @@ public class BackpressureLimiterRaceTests
             Array.ForEach(limiters, limiter => limiter.AttemptAcquire());
             Task<RateLimitLease>?[] waiting = new Task<RateLimitLease>?[Row];
 
-            AtOnce(
+            RowRace.Run(
+                Row,
                 i => Record.Exception(() => { waiting[i] = limiters[i].AcquireAsync().AsTask(); }), // or it says that the limiter is disposed
                 i => limiters[i].Dispose());
 
             Assert.All(waiting, task => Assert.False(task is not null && BackpressureLimiterContract.Completed(task).IsAcquired));
-        }
-    }
-
-    private static void AtOnce(Action<int> one, Action<int> other)
-    {
-        using Barrier start = new(2);
-        Exception? failure = null;
-        Thread second = new(() => failure = Record.Exception(() => RunDown(start, other))) { Name = "race", IsBackground = true };
-        second.Start();
-        RunDown(start, one);
-        second.Join();
-        Assert.Null(failure);
-    }
-
-    private static void RunDown(Barrier start, Action<int> action)
-    {
-        start.SignalAndWait();
-        for (int i = 0; i < Row; i++)
-        {
-            action(i);
         }
     }
 

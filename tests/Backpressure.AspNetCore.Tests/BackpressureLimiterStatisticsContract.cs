@@ -2,7 +2,7 @@ using System.Threading.RateLimiting;
 
 namespace Backpressure.AspNetCore.Tests;
 
-/// <summary>The part of the contract that says what the statistics count, and when a limiter is idle.</summary>
+/// <summary>The part of the contract that says what the statistics count.</summary>
 public abstract class BackpressureLimiterStatisticsContract
 {
     [Fact]
@@ -17,7 +17,7 @@ public abstract class BackpressureLimiterStatisticsContract
         Task<RateLimitLease> waiting = limiter.AcquireAsync(50).AsTask();
         AssertStatistics(limiter, available: 40, queued: 50, failed: 0, successful: 1);
 
-        Assert.False(BackpressureLimiterContract.Completed(limiter.AcquireAsync().AsTask()).IsAcquired);
+        Assert.False(BackpressureLimiterContract.Completed(limiter.AcquireAsync(51).AsTask()).IsAcquired); // more than the whole queue, so that no order has room for it
         AssertStatistics(limiter, available: 40, queued: 50, failed: 1, successful: 1);
 
         limiter.AttemptAcquire(100);
@@ -67,16 +67,18 @@ public abstract class BackpressureLimiterStatisticsContract
     }
 
     [Fact]
-    public void A_limiter_is_idle_until_a_permit_is_taken_and_again_when_it_is_back()
+    public void Statistics_count_each_waiter_once_however_many_permits_it_takes()
     {
-        using RateLimiter limiter = Create(permitLimit: 2);
-        Assert.NotNull(limiter.IdleDuration);
-
-        RateLimitLease lease = limiter.AttemptAcquire();
-        Assert.Null(limiter.IdleDuration);
+        using RateLimiter limiter = Create(permitLimit: 4, queueLimit: 4);
+        RateLimitLease lease = limiter.AttemptAcquire(4);
+        Task<RateLimitLease>[] waiting = [limiter.AcquireAsync(3).AsTask(), limiter.AcquireAsync().AsTask()];
+        AssertStatistics(limiter, available: 0, queued: 4, failed: 0, successful: 1);
 
         lease.Dispose();
-        Assert.NotNull(limiter.IdleDuration);
+        AssertStatistics(limiter, available: 0, queued: 0, failed: 0, successful: 3);
+
+        Array.ForEach(waiting, task => BackpressureLimiterContract.Completed(task).Dispose());
+        AssertStatistics(limiter, available: 4, queued: 0, failed: 0, successful: 3);
     }
 
     protected abstract RateLimiter Create(int permitLimit, int queueLimit = 0);

@@ -5,21 +5,40 @@ namespace Backpressure.AspNetCore;
 /// <summary>Permits of a <see cref="BackpressureLimiter"/>, or its refusal; dispose it when the work is done. Disposing twice, or from two threads, gives back once.</summary>
 public sealed class BackpressureLease : RateLimitLease
 {
-    private BackpressureLimiter? _limiter;
-    private readonly int _permits;
+    private static readonly string[] Names = [MetadataName.ReasonPhrase.Name];
+    private static readonly BackpressureLease QueueFull = new("Queue limit reached"); // what the framework's limiters say, too: callers may compare it
+    private static readonly BackpressureLease Displaced = new("A newer acquire took the place in the queue");
+    private static readonly BackpressureLease Disposed = new("The limiter was disposed");
 
-    internal BackpressureLease(BackpressureLimiter? limiter, int permits)
+    private readonly string? _reason;
+    private readonly int _permits;
+    private BackpressureLimiter? _limiter;
+
+    internal BackpressureLease(BackpressureLimiter limiter, int permits)
     {
         _limiter = limiter;
         _permits = permits;
-        IsAcquired = limiter is not null;
+        IsAcquired = true;
     }
+
+    private BackpressureLease(string reason) => _reason = reason;
+
+    /// <summary>The refusal of whoever would not wait.</summary>
+    internal static BackpressureLease NoneFree { get; } = new("Not enough permits are free");
+
+    /// <summary>The refusal of whoever would have waited.</summary>
+    internal static BackpressureLease Refused(ShedReason reason) => reason switch
+    {
+        ShedReason.QueueFull => QueueFull,
+        ShedReason.Displaced => Displaced,
+        _ => Disposed,
+    };
 
     /// <inheritdoc />
     public override bool IsAcquired { get; }
 
-    /// <summary>None: the metadata comes with a later version.</summary>
-    public override IEnumerable<string> MetadataNames => [];
+    /// <summary>The reason phrase, which a refused lease has, and an acquired one has not.</summary>
+    public override IEnumerable<string> MetadataNames => Names;
 
     /// <summary>Says that this completion tells nothing about the service, because the work failed or was given up. An adaptive limit does not learn from it; in this version no limit learns.</summary>
     public void Ignore() => IsIgnored = true;
@@ -27,8 +46,8 @@ public sealed class BackpressureLease : RateLimitLease
     /// <inheritdoc />
     public override bool TryGetMetadata(string metadataName, out object? metadata)
     {
-        metadata = null;
-        return false;
+        metadata = metadataName == MetadataName.ReasonPhrase.Name ? _reason : null;
+        return metadata is not null;
     }
 
     internal bool IsIgnored { get; private set; }

@@ -7,8 +7,6 @@ namespace Backpressure.AspNetCore;
 /// <remarks>In this version the limit does not move. A queued acquire is completed before the <c>Dispose</c> of the lease that makes room for it returns.</remarks>
 public sealed class BackpressureLimiter : RateLimiter
 {
-    private static readonly BackpressureLease Refused = new(null, 0);
-
     private readonly LimiterGate _gate;
 
     /// <summary>Makes a limiter.</summary>
@@ -34,7 +32,7 @@ public sealed class BackpressureLimiter : RateLimiter
 
     /// <inheritdoc />
     protected override RateLimitLease AttemptAcquireCore(int permitCount) =>
-        _gate.TryTake(permitCount, countRefusal: true) ? new BackpressureLease(this, permitCount) : Refused;
+        _gate.TryTake(permitCount, countRefusal: true) ? new BackpressureLease(this, permitCount) : BackpressureLease.NoneFree;
 
     /// <inheritdoc />
     protected override ValueTask<RateLimitLease> AcquireAsyncCore(int permitCount, CancellationToken cancellationToken)
@@ -65,5 +63,5 @@ public sealed class BackpressureLimiter : RateLimiter
 
     // apart, because a lambda's captures are allocated where its method begins, also for an acquire that need not wait
     private Task<RateLimitLease> WaitAsync(int permitCount, CancellationToken cancellationToken) =>
-        _gate.WaitAsync(permitCount, granted => granted ? new BackpressureLease(this, permitCount) : Refused, cancellationToken);
+        _gate.WaitAsync(permitCount, refusal => refusal is { } reason ? BackpressureLease.Refused(reason) : new BackpressureLease(this, permitCount), cancellationToken);
 }

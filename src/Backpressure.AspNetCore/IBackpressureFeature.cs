@@ -1,12 +1,13 @@
 namespace Backpressure.AspNetCore;
 
 /// <summary>What the handler of an admitted request may ask about its own admission: <c>HttpContext.Features.Get&lt;IBackpressureFeature&gt;()</c>.</summary>
+/// <remarks>Like the <c>HttpContext</c> itself it belongs to the request until the response is complete, and to another one afterwards: copy what you need longer.</remarks>
 public interface IBackpressureFeature
 {
     /// <summary>The name of the policy that admitted it; <c>default</c> for the default policy.</summary>
     string Policy { get; }
 
-    /// <summary>How much the request matters. In this version always <see cref="Criticality.Normal"/>.</summary>
+    /// <summary>How much the request matters, as its endpoint says, or less where its caller says so.</summary>
     Criticality Criticality { get; }
 
     /// <summary>How many tries of this call came before, as the caller says: 0 for the first, at most 100.</summary>

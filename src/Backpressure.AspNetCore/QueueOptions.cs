@@ -9,7 +9,7 @@ public class QueueOptions
     private TimeSpan? _maximumWait;
     private int? _maximumKeys;
 
-    /// <summary>How many requests may wait; one more is refused at once. 0 means that nothing waits.</summary>
+    /// <summary>How many requests may wait; one more is refused at once, unless a less critical one makes place. 0 means that nothing waits.</summary>
     /// <value>From 0 to 1,000,000 requests. Default 100.</value>
     public int Capacity
     {
@@ -17,8 +17,8 @@ public class QueueOptions
         set => _capacity = value;
     }
 
-    /// <summary>Which waiting request runs next.</summary>
-    /// <value>Default <see cref="QueueOrder.Adaptive"/>. In this version every order serves the oldest first.</value>
+    /// <summary>Which waiting request of the same criticality runs next.</summary>
+    /// <value>Default <see cref="QueueOrder.Adaptive"/>.</value>
     public QueueOrder Order
     {
         get => _order ?? QueueOrder.Adaptive;

@@ -9,7 +9,7 @@ public class ShedOptions
     private TimeSpan? _maximumRetryAfter;
     private ShedBody? _body;
 
-    /// <summary>The status of a refusal. It promises that the handler did not run.</summary>
+    /// <summary>The status of a refusal. It promises that the handler did not run. A gRPC call is refused with its own status, UNAVAILABLE, in a response of headers alone.</summary>
     /// <value>A status from 400 to 599, except 504, which says that the handler may have run. Default 503.</value>
     public int StatusCode
     {
@@ -17,7 +17,7 @@ public class ShedOptions
         set => _statusCode = value;
     }
 
-    /// <summary>The shortest wait that a refusal asks for in <c>Retry-After</c>.</summary>
+    /// <summary>The shortest wait that a refusal asks for in <c>Retry-After</c>. What is asked for is drawn from [b, max(2b, b + 3 s)], with b the time that the queue needs to drain, doubled while shedding persists.</summary>
     /// <value>From 1 ms to <see cref="MaximumRetryAfter"/>. Default 1 second.</value>
     public TimeSpan MinimumRetryAfter
     {
@@ -34,7 +34,7 @@ public class ShedOptions
     }
 
     /// <summary>What the body of a refusal holds.</summary>
-    /// <value>Default <see cref="ShedBody.ProblemDetails"/>.</value>
+    /// <value>Default <see cref="ShedBody.ProblemDetails"/>, written by the application's <c>IProblemDetailsService</c> where it has one (<c>AddProblemDetails</c>), which costs more. gRPC calls have none.</value>
     public ShedBody Body
     {
         get => _body ?? ShedBody.ProblemDetails;

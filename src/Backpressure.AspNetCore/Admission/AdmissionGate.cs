@@ -40,10 +40,9 @@ internal sealed class AdmissionGate
     /// <exception cref="ArgumentOutOfRangeException">A negative cost.</exception>
     public Outcome Enter(Waiter waiter, TimeSpan now, ref WaiterChain decided)
     {
-        PolicyGate policy = waiter.Policy;
         if (waiter.Deadline > now)
         {
-            if (TryTake(policy, waiter.Cost, now, ref decided, out int permits))
+            if (TryTake(waiter.Policy, waiter.Cost, now, ref decided, out int permits))
             {
                 return waiter.Grant(permits, now);
             }
@@ -186,8 +185,7 @@ internal sealed class AdmissionGate
     // No lock: each of its two questions is answered by one word, which was so at the instant of the read.
     private bool IsSurelyRefused(Waiter waiter, TimeSpan now)
     {
-        PolicyGate policy = waiter.Policy;
-        bool hasNoPlace = policy.IsSurelyFull(waiter, now) || (policy.Settings is { QueueCapacity: 0, Cap: null });
+        bool hasNoPlace = waiter.Policy.IsSurelyFull(waiter, now) || waiter.Policy.Settings is { QueueCapacity: 0, Cap: null };
         return hasNoPlace && !_permits.HasRoom(waiter.Cost);
     }
 

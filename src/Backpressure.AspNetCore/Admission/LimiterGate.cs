@@ -65,12 +65,12 @@ internal sealed class LimiterGate : IDisposable
     /// <exception cref="ObjectDisposedException">The limiter is disposed.</exception>
     public bool TryTake(int permitCount, bool countRefusal)
     {
-        ObjectDisposedException.ThrowIf(_disposed, typeof(BackpressureLimiter));
         if (permitCount > _gate.Limit)
         {
             throw new ArgumentOutOfRangeException(nameof(permitCount), permitCount, $"{permitCount} permits exceed the limit of {_gate.Limit}; such a lease could never be given.");
         }
 
+        ObjectDisposedException.ThrowIf(_disposed, typeof(BackpressureLimiter));
         WaiterChain none = default;
         if (_gate.TryTake(_policy, permitCount, default, ref none, out _)) // the time matters only where a policy can get a cap
         {
@@ -82,9 +82,9 @@ internal sealed class LimiterGate : IDisposable
 
     /// <summary>Waits for permits.</summary>
     /// <param name="permits">How many.</param>
-    /// <param name="leaseOf">Makes the lease: granted, or refused because the queue has no place or the limiter is disposed meanwhile.</param>
+    /// <param name="leaseOf">Makes the lease: granted, or refused for a reason: the queue has no place, somebody newer took it, or the limiter is disposed meanwhile.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    public Task<RateLimitLease> WaitAsync(int permits, Func<bool, RateLimitLease> leaseOf, CancellationToken cancellation)
+    public Task<RateLimitLease> WaitAsync(int permits, Func<ShedReason?, RateLimitLease> leaseOf, CancellationToken cancellation)
     {
         LimiterWaiter waiter = new(_policy, leaseOf, cancellation) { Cost = permits, Places = Math.Max(permits, 1) }; // who waits for nothing takes a place, or the queue had no bound
         WaiterChain decided = default;

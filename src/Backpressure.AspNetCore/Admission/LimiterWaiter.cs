@@ -6,10 +6,10 @@ namespace Backpressure.AspNetCore.Admission;
 internal sealed class LimiterWaiter : Waiter
 {
     private readonly TaskCompletionSource<RateLimitLease> _lease = new(TaskCreationOptions.RunContinuationsAsynchronously); // T3
-    private readonly Func<bool, RateLimitLease> _leaseOf;
+    private readonly Func<ShedReason?, RateLimitLease> _leaseOf;
     private readonly CancellationToken _cancellation;
 
-    public LimiterWaiter(PolicyGate policy, Func<bool, RateLimitLease> leaseOf, CancellationToken cancellation)
+    public LimiterWaiter(PolicyGate policy, Func<ShedReason?, RateLimitLease> leaseOf, CancellationToken cancellation)
     {
         Policy = policy;
         _leaseOf = leaseOf;
@@ -26,7 +26,7 @@ internal sealed class LimiterWaiter : Waiter
         }
         else
         {
-            _lease.TrySetResult(_leaseOf(Outcome == Outcome.Granted));
+            _lease.TrySetResult(_leaseOf(Outcome == Outcome.Granted ? null : Reason));
         }
     }
 }

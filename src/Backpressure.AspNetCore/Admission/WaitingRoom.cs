@@ -26,6 +26,11 @@ internal sealed class WaitingRoom
             return waiter.Refuse(ShedReason.DeadlineInfeasible, now);
         }
 
+        if ((_permits.IsHeld && _permits.HasRoom(1)) || (policy.Cap is not null && policy.Waiting.Count > 0))
+        {
+            Pump(now, ref decided); // what was returned a moment ago, by whoever waits for the lock now, belongs to those who were there
+        }
+
         policy.ObserveLocked(now, MostFor(policy));
         bool isNext = IsNext(waiter);
         if (isNext && _permits.TryTakeHeld(policy.Charge(waiter.Cost), out int permits))

@@ -22,7 +22,6 @@ internal static class Dormant
     private static readonly (string Path, Func<BackpressurePolicyOptions, bool> IsSet)[] OfPolicy =
     [
         ("Limit:Minimum", o => o.Limit.Minimum != Defaults.Limit.Minimum),
-        ("Queue:Order", o => o.Queue.Order == QueueOrder.NewestFirst),
         ("Queue:MaximumKeys", o => o.Queue.MaximumKeys != Defaults.Queue.MaximumKeys),
         ("Timeout:AbortGrace", o => o.Timeout.AbortGrace != Defaults.Timeout.AbortGrace),
         ("FairnessKey", o => o.FairnessKey is not null),

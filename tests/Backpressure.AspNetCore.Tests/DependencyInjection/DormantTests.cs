@@ -20,11 +20,11 @@ public sealed class DormantTests
         {
             DrainDelay = TimeSpan.FromSeconds(10),
             Headers = { TrustedNetworks = ["10.0.0.0/8"] },
-            Queue = { Order = QueueOrder.NewestFirst },
+            Queue = { Order = QueueOrder.NewestFirst, MaximumKeys = 5 },
             Policies = new Dictionary<string, BackpressurePolicyOptions> { ["reads"] = new() { FairnessKey = _ => "tenant" } },
         };
 
-        Assert.Equal(["Headers:TrustedNetworks", "DrainDelay", "Queue:Order", "Policies:reads:FairnessKey"], Dormant.In(options));
+        Assert.Equal(["Headers:TrustedNetworks", "DrainDelay", "Queue:MaximumKeys", "Policies:reads:FairnessKey"], Dormant.In(options));
     }
 
     [Fact]

@@ -1,12 +1,16 @@
 namespace Backpressure.AspNetCore.Admission;
 
-/// <summary>Knows since when a policy has been refusing without a pause. Lock-free: two threads that race at the edge of a spell agree on one of their times.</summary>
+/// <summary>Knows since when requests have been refused without a pause. Lock-free: two threads that race at the edge of a spell agree on one of their times.</summary>
 internal sealed class SheddingSpell
 {
     private const long Never = long.MinValue;
 
+    private readonly long _pause;
     private long _since = Never; // Interlocked only
     private long _last = Never; // Interlocked only
+
+    /// <param name="pause">How long without a refusal ends a spell.</param>
+    public SheddingSpell(TimeSpan pause) => _pause = pause.Ticks;
 
     /// <summary>When a request was last refused; <see langword="null"/> if never.</summary>
     public TimeSpan? LastAt => Volatile.Read(ref _last) is long last and not Never ? TimeSpan.FromTicks(last) : null;
@@ -41,5 +45,5 @@ internal sealed class SheddingSpell
         return IsUnderWay(now) && since < now.Ticks ? TimeSpan.FromTicks(now.Ticks - since) : TimeSpan.Zero;
     }
 
-    private static bool Lasts(long last, long now) => last != Never && now - last < Pressure.SheddingLasts.Ticks;
+    private bool Lasts(long last, long now) => last != Never && now - last < _pause;
 }

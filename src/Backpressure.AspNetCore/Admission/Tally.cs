@@ -8,7 +8,7 @@ internal sealed class Tally
 
     public static int ReasonCount { get; } = Enum.GetValues<ShedReason>().Length;
 
-    public SheddingSpell Spell { get; } = new();
+    public SheddingSpell Spell { get; } = new(Pressure.SheddingLasts);
 
     public long Cancelled => Volatile.Read(ref _cancelled);
 

@@ -26,11 +26,14 @@ internal sealed partial class ShedSummary
     {
         _sustained.Note(now);
         long next = Volatile.Read(ref _nextTicks);
-        if (now.Ticks < next || Interlocked.CompareExchange(ref _nextTicks, (now + Interval).Ticks, next) != next)
+        if (now.Ticks >= next && Interlocked.CompareExchange(ref _nextTicks, (now + Interval).Ticks, next) == next)
         {
-            return;
+            Report();
         }
+    }
 
+    private void Report() // apart, because what its lambdas capture is allocated where the method begins
+    {
         BackpressureSnapshot snapshot = _monitor.GetSnapshot();
         long arrivals = snapshot.Policies.Sum(policy => policy.Arrivals);
         long shed = snapshot.Policies.Sum(policy => policy.Shed);

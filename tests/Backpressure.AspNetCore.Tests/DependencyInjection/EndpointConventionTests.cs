@@ -29,18 +29,6 @@ public sealed class EndpointConventionTests
         await ConfigureAsync(static endpoint => Assert.Throws<ArgumentNullException>(() => endpoint.WithCost(null!)));
 
     [Fact]
-    public async Task Criticality_and_cost_do_not_act_yet_and_do_no_harm()
-    {
-        await using App app = await App.StartAsync(new AppSetup
-        {
-            Options = AppSetup.Limited(1, 0),
-            Endpoints = static endpoints => endpoints.MapGet("/", static () => "served").WithCriticality(Criticality.Sheddable).WithCost(100).WithCost(static _ => throw new FormatException()),
-        });
-
-        Assert.Equal("served", await app.Client.GetStringAsync("/"));
-    }
-
-    [Fact]
     public async Task The_metadata_can_be_read_where_endpoints_are_listed()
     {
         await using App app = await App.StartAsync(new AppSetup

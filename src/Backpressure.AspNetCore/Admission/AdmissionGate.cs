@@ -11,15 +11,19 @@ namespace Backpressure.AspNetCore.Admission;
 internal sealed class AdmissionGate
 {
     private readonly object _lock = new(); // a plain object: systematic concurrency testing does not model System.Threading.Lock
-    private readonly WaitingRoom _room; // guarded by _lock
     private readonly Permits _permits;
+    private readonly Ranking _ranking; // like the next two guarded by _lock
+    private readonly WaitingRoom _room;
+    private readonly FrontDoor _door;
 
     /// <param name="limit">How many permits there are.</param>
     /// <param name="honoursAge">Whether every eighth grant goes to whoever waits longest.</param>
     public AdmissionGate(int limit, bool honoursAge = true)
     {
         _permits = new Permits(limit);
-        _room = new WaitingRoom(_permits, honoursAge);
+        _ranking = new Ranking(honoursAge);
+        _room = new WaitingRoom(_permits, _ranking);
+        _door = new FrontDoor(_permits, _ranking, _room);
     }
 
     public int Limit => _permits.Limit;
@@ -31,7 +35,7 @@ internal sealed class AdmissionGate
     public PolicyGate AddPolicy(string name, PolicySettings settings, RetryAllowance? retries = null)
     {
         PolicyGate policy = new(name, settings, retries);
-        _room.Add(policy);
+        _ranking.Add(policy);
         return policy;
     }
 
@@ -55,7 +59,7 @@ internal sealed class AdmissionGate
 
         lock (_lock)
         {
-            return _room.Enter(waiter, now, ref decided);
+            return _door.Enter(waiter, now, ref decided);
         }
     }
 
@@ -129,18 +133,12 @@ internal sealed class AdmissionGate
     {
         lock (_lock)
         {
-            if (waiter.Outcome != Outcome.Waiting)
+            if (waiter.Outcome == Outcome.Waiting && waiter.ExpiresAt <= now)
             {
-                return TimeSpan.Zero;
+                _room.Remove(waiter, Outcome.Shed, ShedReason.QueueTimeout, now, ref decided);
             }
 
-            if (waiter.ExpiresAt > now)
-            {
-                return waiter.ExpiresAt - now;
-            }
-
-            _room.Remove(waiter, Outcome.Shed, ShedReason.QueueTimeout, now, ref decided);
-            return TimeSpan.Zero;
+            return waiter.Outcome == Outcome.Waiting ? waiter.ExpiresAt - now : TimeSpan.Zero;
         }
     }
 
@@ -178,7 +176,7 @@ internal sealed class AdmissionGate
         lock (_lock)
         {
             (int limit, int inUse) = _permits.Read();
-            return new GateReading(limit, inUse, [.. _room.Policies.Select(policy => policy.ReadLocked())]);
+            return new GateReading(limit, inUse, [.. _ranking.Policies.Select(policy => policy.ReadLocked())]);
         }
     }
 

@@ -68,11 +68,55 @@ internal sealed class Permits
         return false;
     }
 
-    /// <summary>Takes permits that are free, even if they are held. For whoever has the gate's lock, on behalf of the next in rank.</summary>
-    public bool TryTakeHeld(int cost, out int permits) => TryTake(cost, 0, out permits);
+    /// <summary>Takes permits for the next waiter in rank, even if they are held; where there is no room, holds them from now on. For whoever has the gate's lock.</summary>
+    public bool TryTakeOrHold(int cost, out int permits)
+    {
+        long seen = Volatile.Read(ref _word);
+        while (true)
+        {
+            permits = ChargeOf(seen, cost);
+            bool fits = HasRoom(seen, permits);
+            long next = fits ? seen + permits : seen | Held;
+            long before = next == seen ? seen : Interlocked.CompareExchange(ref _word, next, seen);
+            if (before == seen)
+            {
+                return fits;
+            }
 
-    /// <summary>As <see cref="TryTakeHeld"/>; where there is no room, the permits are held from now on.</summary>
-    public bool TryTakeOrHold(int cost, out int permits) => TryTake(cost, Held, out permits);
+            seen = before;
+        }
+    }
+
+    /// <summary>Takes permits for a newcomer that ranks above whoever they are held for, unless there is room for the latter, too: then somebody has just returned permits to who was there first.</summary>
+    /// <param name="cost">What the newcomer asks for.</param>
+    /// <param name="others">What the waiter asks for that is next otherwise; <see langword="null"/> for nobody.</param>
+    /// <param name="permits">How many were taken.</param>
+    /// <returns>Whether they were taken; <see langword="null"/> if the other one must be served first.</returns>
+    public bool? TryTakeBefore(int cost, int? others, out int permits)
+    {
+        long seen = Volatile.Read(ref _word);
+        while (true)
+        {
+            permits = ChargeOf(seen, cost);
+            if (others is int other && HasRoom(seen, ChargeOf(seen, other)))
+            {
+                return null;
+            }
+
+            if (!HasRoom(seen, permits))
+            {
+                return false;
+            }
+
+            long before = Interlocked.CompareExchange(ref _word, seen + permits, seen);
+            if (before == seen)
+            {
+                return true;
+            }
+
+            seen = before;
+        }
+    }
 
     /// <summary>Returns permits.</summary>
     /// <returns>Whether they are held for somebody, who must be looked for now.</returns>
@@ -99,24 +143,6 @@ internal sealed class Permits
             if (before == seen)
             {
                 return;
-            }
-
-            seen = before;
-        }
-    }
-
-    private bool TryTake(int cost, long mark, out int permits)
-    {
-        long seen = Volatile.Read(ref _word);
-        while (true)
-        {
-            permits = ChargeOf(seen, cost);
-            bool fits = HasRoom(seen, permits);
-            long next = fits ? seen + permits : seen | mark;
-            long before = next == seen ? seen : Interlocked.CompareExchange(ref _word, next, seen);
-            if (before == seen)
-            {
-                return fits;
             }
 
             seen = before;

@@ -77,7 +77,7 @@ internal sealed class PluggedGate
     {
         lock (_lock)
         {
-            return _queued > 0 || _tally.Spell.IsUnderWay(now) ? 1 : 0;
+            return _queued > 0 || _tally.Spell.IsFresh(now) ? 1 : 0;
         }
     }
 

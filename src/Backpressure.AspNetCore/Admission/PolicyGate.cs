@@ -57,7 +57,10 @@ internal sealed class PolicyGate
     }
 
     /// <summary>Whether the cap leaves room for a cost.</summary>
-    public bool HasCapRoom(int cost) => Cap is not int cap || InUse <= cap - Math.Max(Math.Min(cost, cap), 1);
+    public bool HasCapRoom(int cost) => HasCapRoom(cost, InUse);
+
+    /// <summary>Whether the cap leaves room for a cost beside so many permits in use.</summary>
+    public bool HasCapRoom(int cost, int inUse) => Cap is not int cap || inUse <= cap - Math.Max(Math.Min(cost, cap), 1);
 
     /// <summary>The cost that the cap allows.</summary>
     public int Charge(int cost) => Cap is int cap ? Math.Min(cost, cap) : cost;
@@ -153,7 +156,7 @@ internal sealed class PolicyGate
     /// <summary>1 when a request was shed within the last second, else what the fuller of server and policy presses.</summary>
     public double Pressure(double serverLoad, TimeSpan now)
     {
-        if (Tally.Spell.IsUnderWay(now))
+        if (Tally.Spell.IsFresh(now))
         {
             return 1;
         }

@@ -49,14 +49,9 @@ internal sealed class Ranking
         return next;
     }
 
-    /// <summary>Whether anybody who waits for permits of the server is served before a newcomer.</summary>
-    public bool IsAnyoneBefore(Waiter newcomer)
+    /// <summary>Whether whoever is next is served before a newcomer, too.</summary>
+    public bool IsBefore(Waiter next, Waiter newcomer)
     {
-        if (Next() is not { } next)
-        {
-            return false;
-        }
-
         if (IsTurnOfLongest || next.Lane != newcomer.Lane)
         {
             return IsTurnOfLongest || next.Lane > newcomer.Lane;

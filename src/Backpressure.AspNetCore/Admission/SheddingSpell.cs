@@ -3,6 +3,9 @@ namespace Backpressure.AspNetCore.Admission;
 /// <summary>Knows since when requests have been refused without a pause. Lock-free: two threads that race at the edge of a spell agree on one of their times.</summary>
 internal sealed class SheddingSpell
 {
+    /// <summary>How long after a refusal the server still counts as shedding.</summary>
+    public static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+
     private const long Never = long.MinValue;
 
     private readonly long _pause;
@@ -36,13 +39,14 @@ internal sealed class SheddingSpell
         }
     }
 
-    public bool IsUnderWay(TimeSpan now) => Lasts(Volatile.Read(ref _last), now.Ticks);
+    /// <summary>Whether a request was refused within the last second.</summary>
+    public bool IsFresh(TimeSpan now) => LastAt is { } last && now - last < Fresh;
 
     /// <summary>How long the spell has lasted; zero when none is under way.</summary>
     public TimeSpan Lasted(TimeSpan now)
     {
         long since = Volatile.Read(ref _since);
-        return IsUnderWay(now) && since < now.Ticks ? TimeSpan.FromTicks(now.Ticks - since) : TimeSpan.Zero;
+        return Lasts(Volatile.Read(ref _last), now.Ticks) && since < now.Ticks ? TimeSpan.FromTicks(now.Ticks - since) : TimeSpan.Zero;
     }
 
     private bool Lasts(long last, long now) => last != Never && now - last < _pause;

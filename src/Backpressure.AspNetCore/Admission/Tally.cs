@@ -8,7 +8,8 @@ internal sealed class Tally
 
     public static int ReasonCount { get; } = Enum.GetValues<ShedReason>().Length;
 
-    public SheddingSpell Spell { get; } = new(Pressure.SheddingLasts);
+    /// <summary>The refusals without a longer pause: where they are asked to wait for seconds, some seconds of silence mean nothing.</summary>
+    public SheddingSpell Spell { get; } = new(TimeSpan.FromSeconds(10));
 
     public long Cancelled => Volatile.Read(ref _cancelled);
 

@@ -1,107 +1,47 @@
 namespace Backpressure.AspNetCore.Admission;
 
-/// <summary>Decides whatever concerns waiters: who may wait, who is next, who must go. Everything in it is guarded by the gate's lock.</summary>
+/// <summary>Serves those who wait, and turns away those who may not wait any longer. Everything in it is guarded by the gate's lock.</summary>
 internal sealed class WaitingRoom
 {
     private readonly Permits _permits;
     private readonly Ranking _ranking;
-    private long _arrivalNumber;
 
-    public WaitingRoom(Permits permits, bool honoursAge)
+    public WaitingRoom(Permits permits, Ranking ranking)
     {
         _permits = permits;
-        _ranking = new Ranking(honoursAge);
-    }
-
-    public IReadOnlyList<PolicyGate> Policies => _ranking.Policies;
-
-    public void Add(PolicyGate policy) => _ranking.Add(policy);
-
-    /// <summary>Lets a newcomer run, wait, or neither.</summary>
-    public Outcome Enter(Waiter waiter, TimeSpan now, ref WaiterChain decided)
-    {
-        PolicyGate policy = waiter.Policy;
-        if (waiter.Deadline <= now)
-        {
-            return waiter.Refuse(ShedReason.DeadlineInfeasible, now);
-        }
-
-        if ((_permits.IsHeld && _permits.HasRoom(1)) || (policy.Cap is not null && policy.Waiting.Count > 0))
-        {
-            Pump(now, ref decided); // what was returned a moment ago, by whoever waits for the lock now, belongs to those who were there
-        }
-
-        policy.ObserveLocked(now, MostFor(policy));
-        bool isNext = IsNext(waiter);
-        if (isNext && _permits.TryTakeHeld(policy.Charge(waiter.Cost), out int permits))
-        {
-            policy.CountGrant(permits);
-            return waiter.Grant(permits, now);
-        }
-
-        if (waiter.IsRetry && policy.Retries?.TryAdmitRetry(now) == false)
-        {
-            return waiter.Refuse(ShedReason.RetryBudget, now);
-        }
-
-        bool someLeft = TurnStaleAway(policy, now, ref decided);
-        ShedReason? reason = WhyNot(waiter, now);
-        if (reason is { } refusal)
-        {
-            waiter.ReturnRetry(now);
-            waiter.Refuse(refusal, now);
-        }
-        else
-        {
-            while (Displacement.Lacking(waiter) > 0)
-            {
-                TurnAway(Displacement.Next(waiter), Outcome.Shed, ShedReason.Displaced, now, ref decided);
-                someLeft = true;
-            }
-
-            waiter.ArrivalNumber = _arrivalNumber++;
-            policy.AppendLocked(waiter, now, MostFor(policy));
-            Interlocked.MemoryBarrier(); // whoever returns a permit of a cap looks for waiters afterwards; here it is the other way round
-        }
-
-        if (someLeft || (reason is null && (isNext || policy.Cap is not null)))
-        {
-            Pump(now, ref decided); // holds the permits for it, or finds that room was made meanwhile
-        }
-
-        return reason is null ? Outcome.Waiting : Outcome.Shed;
+        _ranking = ranking;
     }
 
     /// <summary>Grants by rank whatever fits, and turns away those whose time is over.</summary>
-    public void Pump(TimeSpan now, ref WaiterChain decided)
+    /// <returns>Whether it decided anybody.</returns>
+    public bool Pump(TimeSpan now, ref WaiterChain decided)
     {
         foreach (PolicyGate policy in _ranking.Policies)
         {
             policy.ObserveLocked(now, MostFor(policy));
         }
 
+        bool any = false;
         while (_ranking.Next() is { } waiter)
         {
             if (waiter.ExpiresAt <= now)
             {
                 TurnAway(waiter, Outcome.Shed, ShedReason.QueueTimeout, now, ref decided); // its timer is late; a permit would be wasted on it
-                continue;
             }
-
-            if (!_permits.TryTakeOrHold(waiter.Policy.Charge(waiter.Cost), out int permits))
+            else if (_permits.TryTakeOrHold(waiter.Policy.Charge(waiter.Cost), out int permits))
             {
-                return;
+                Grant(waiter, permits, now, ref decided);
+            }
+            else
+            {
+                return any;
             }
 
-            waiter.Policy.RemoveLocked(waiter);
-            waiter.Policy.CountGrant(permits);
-            waiter.Policy.NoteGrantLocked(now);
-            _ranking.NoteGrant();
-            waiter.Grant(permits, now);
-            decided.Append(waiter);
+            any = true;
         }
 
         _permits.LetGo();
+        return any;
     }
 
     /// <summary>After a return: grants first, so that nobody is shed for whom there is room, then turns away who has waited too long in a standing queue.</summary>
@@ -150,32 +90,29 @@ internal sealed class WaitingRoom
         Pump(now, ref decided);
     }
 
-    private static void TurnAway(Waiter waiter, Outcome outcome, ShedReason reason, TimeSpan now, ref WaiterChain decided)
+    private void Grant(Waiter waiter, int permits, TimeSpan now, ref WaiterChain decided)
+    {
+        waiter.Policy.RemoveLocked(waiter);
+        waiter.Policy.CountGrant(permits);
+        waiter.Policy.NoteGrantLocked(now);
+        _ranking.NoteGrant();
+        waiter.Grant(permits, now);
+        decided.Append(waiter);
+    }
+
+    /// <summary>Takes a waiter out without a permit; whoever calls pumps afterwards.</summary>
+    public static void TurnAway(Waiter waiter, Outcome outcome, ShedReason reason, TimeSpan now, ref WaiterChain decided)
     {
         waiter.Policy.RemoveLocked(waiter);
         waiter.TurnAway(outcome, reason, now);
         decided.Append(waiter);
     }
 
-    private int MostFor(PolicyGate policy) => Math.Min(_permits.Limit, policy.Cap ?? int.MaxValue);
+    /// <summary>The most permits that a request of the policy can ever hold.</summary>
+    public int MostFor(PolicyGate policy) => Math.Min(_permits.Limit, policy.Cap ?? int.MaxValue);
 
-    private bool IsNext(Waiter waiter)
-    {
-        PolicyGate policy = waiter.Policy;
-        return policy.HasCapRoom(waiter.Cost) && !policy.IsBehindLocked(waiter.Lane) && !(_permits.IsHeld && _ranking.IsAnyoneBefore(waiter));
-    }
-
-    private static ShedReason? WhyNot(Waiter waiter, TimeSpan now)
-    {
-        if (Displacement.Lacking(waiter) > Displacement.Available(waiter))
-        {
-            return ShedReason.QueueFull;
-        }
-
-        return waiter.Policy.IsInfeasibleLocked(waiter, now) ? ShedReason.DeadlineInfeasible : null;
-    }
-
-    private bool TurnStaleAway(PolicyGate policy, TimeSpan now, ref WaiterChain decided)
+    /// <summary>Turns away who has waited too long in a standing queue; whoever calls pumps afterwards.</summary>
+    public bool TurnStaleAway(PolicyGate policy, TimeSpan now, ref WaiterChain decided)
     {
         bool any = false;
         while (policy.StaleLocked(now, MostFor(policy)) is { } stale)

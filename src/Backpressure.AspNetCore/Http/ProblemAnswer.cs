@@ -54,6 +54,7 @@ internal sealed partial class ProblemAnswer
     private async Task SendByServiceAsync(IProblemDetailsService service, HttpContext context, ProblemDocument document)
     {
         CancellationToken callerLeft = context.RequestAborted;
+        int status = context.Response.StatusCode;
         try
         {
             ProblemDetailsContext problem = new() { HttpContext = context, ProblemDetails = document.ToDetails(), AdditionalMetadata = context.GetEndpoint()?.Metadata };
@@ -77,6 +78,7 @@ internal sealed partial class ProblemAnswer
             return;
         }
 
+        context.Response.StatusCode = status;
         await SendAsItStands(context, document); // the writer declined, perhaps for what the caller accepts: an explanation that it did not ask for is better than none
     }
 

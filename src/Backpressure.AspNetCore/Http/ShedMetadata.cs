@@ -21,7 +21,7 @@ internal static class ShedMetadata
         if (endpoint.Metadata.OfType<IProducesResponseTypeMetadata>().All(response => response.StatusCode != shed.StatusCode))
         {
             endpoint.Metadata.Add(shed.Body == ShedBody.Empty
-                ? new ProducesResponseTypeMetadata(shed.StatusCode)
+                ? new ProducesResponseTypeMetadata(shed.StatusCode, typeof(void))
                 : new ProducesResponseTypeMetadata(shed.StatusCode, typeof(ProblemDetails), [ProblemAnswer.ContentType]));
         }
     }

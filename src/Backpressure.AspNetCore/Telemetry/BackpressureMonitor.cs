@@ -26,7 +26,7 @@ internal sealed class BackpressureMonitor : IBackpressureMonitor
         GateReading gate = _gate.Read();
         PolicyReading[] policies = [.. InOrder(gate)];
         TimeSpan now = _now();
-        bool shedding = policies.Any(policy => policy.LastShedAt is { } shedAt && now - shedAt < Pressure.SheddingLasts);
+        bool shedding = policies.Any(policy => policy.LastShedAt is { } shedAt && now - shedAt < SheddingSpell.Fresh);
         double pressure = shedding ? 1 : Pressure.Of((double)gate.InUse / gate.Limit);
         return new BackpressureSnapshot(_mode, gate.Limit, gate.InUse, pressure, [.. policies.Select(Describe)]);
     }

@@ -1,0 +1,110 @@
+namespace Backpressure.AspNetCore.Admission;
+
+/// <summary>Decides about newcomers that could not simply run: who runs all the same, who may wait, who is refused. Everything in it is guarded by the gate's lock.</summary>
+internal sealed class FrontDoor
+{
+    private readonly Permits _permits;
+    private readonly Ranking _ranking;
+    private readonly WaitingRoom _room;
+    private long _arrivalNumber;
+
+    public FrontDoor(Permits permits, Ranking ranking, WaitingRoom room)
+    {
+        _permits = permits;
+        _ranking = ranking;
+        _room = room;
+    }
+
+    /// <summary>Lets a newcomer run, wait, or neither.</summary>
+    public Outcome Enter(Waiter waiter, TimeSpan now, ref WaiterChain decided)
+    {
+        PolicyGate policy = waiter.Policy;
+        if (waiter.Deadline <= now)
+        {
+            return waiter.Refuse(ShedReason.DeadlineInfeasible, now);
+        }
+
+        policy.ObserveLocked(now, _room.MostFor(policy));
+        if (TryRun(waiter, now, ref decided, out bool isNext))
+        {
+            return Outcome.Granted;
+        }
+
+        if (waiter.IsRetry && policy.Retries?.TryAdmitRetry(now) == false)
+        {
+            return waiter.Refuse(ShedReason.RetryBudget, now);
+        }
+
+        bool someLeft = _room.TurnStaleAway(policy, now, ref decided);
+        ShedReason? reason = WhyNot(waiter, now);
+        if (reason is { } refusal)
+        {
+            waiter.ReturnRetry(now);
+            waiter.Refuse(refusal, now);
+        }
+        else
+        {
+            while (Displacement.Lacking(waiter) > 0)
+            {
+                WaitingRoom.TurnAway(Displacement.Next(waiter), Outcome.Shed, ShedReason.Displaced, now, ref decided);
+                someLeft = true;
+            }
+
+            waiter.ArrivalNumber = _arrivalNumber++;
+            policy.AppendLocked(waiter, now, _room.MostFor(policy));
+            Interlocked.MemoryBarrier(); // whoever returns a permit of a cap looks for waiters afterwards; here it is the other way round
+        }
+
+        if (someLeft || (reason is null && (isNext || policy.Cap is not null)))
+        {
+            _room.Pump(now, ref decided); // holds the permits for it, or finds that room was made meanwhile
+        }
+
+        return reason is null ? Outcome.Waiting : Outcome.Shed;
+    }
+
+    /// <summary>Lets a newcomer run if nobody is in front of it and there is room. What somebody returned a moment ago, who waits for the lock now, belongs to those who were there before.</summary>
+    private bool TryRun(Waiter waiter, TimeSpan now, ref WaiterChain decided, out bool isNext)
+    {
+        PolicyGate policy = waiter.Policy;
+        while (true)
+        {
+            int inUse = policy.InUse; // asked once for both
+            isNext = policy.HasCapRoom(waiter.Cost, inUse) && !policy.IsBehindLocked(waiter.Lane);
+            Waiter? next = isNext && _permits.IsHeld ? _ranking.Next() : null;
+            isNext &= next is null || !_ranking.IsBefore(next, waiter);
+            if (!isNext)
+            {
+                return false;
+            }
+
+            if (policy.Cap is not null && policy.Waiting.Highest is >= 0 and int lane && policy.HasCapRoom(policy.HeadLocked(lane).Cost, inUse) && _room.Pump(now, ref decided))
+            {
+                continue;
+            }
+
+            if (_permits.TryTakeBefore(policy.Charge(waiter.Cost), next?.Policy.Charge(next.Cost), out int permits) is { } taken)
+            {
+                if (taken)
+                {
+                    policy.CountGrant(permits);
+                    waiter.Grant(permits, now);
+                }
+
+                return taken;
+            }
+
+            _room.Pump(now, ref decided);
+        }
+    }
+
+    private static ShedReason? WhyNot(Waiter waiter, TimeSpan now)
+    {
+        if (Displacement.Lacking(waiter) > Displacement.Available(waiter))
+        {
+            return ShedReason.QueueFull;
+        }
+
+        return waiter.Policy.IsInfeasibleLocked(waiter, now) ? ShedReason.DeadlineInfeasible : null;
+    }
+}

@@ -9,7 +9,7 @@ public sealed class BackpressurePolicySnapshot
     /// <summary>The cap of the policy (for the default policy, the limit of the whole server); <see langword="null"/> when it has none of its own or a limiter of the application decides.</summary>
     public required int? Limit { get; init; }
 
-    /// <summary>Requests that hold a permit now.</summary>
+    /// <summary>Permits in use now: the requests that run, each as often as it costs.</summary>
     public required int Active { get; init; }
 
     /// <summary>Requests that wait now.</summary>

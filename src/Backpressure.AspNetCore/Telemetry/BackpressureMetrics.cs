@@ -34,7 +34,7 @@ internal sealed class BackpressureMetrics : IDisposable
         _timeouts = _meter.CreateCounter<long>("backpressure.request.timeouts", "{request}", "Requests whose time was over, by where that struck them.");
         _deadlines = _meter.CreateCounter<long>("backpressure.deadlines", "{request}", "Admitted requests with a deadline, by whether their handler ended before it.");
         _retries = _meter.CreateCounter<long>("backpressure.retry_budget.retries", "{request}", "Requests that say they are retries, by whether the server let them in.");
-        _meter.CreateObservableUpDownCounter("backpressure.active_requests", () => Levels(policy => policy.InUse), "{request}", "Requests that hold a permit.");
+        _meter.CreateObservableUpDownCounter("backpressure.active_requests", () => Levels(policy => policy.InUse), "{request}", "Requests that hold a permit, each as often as it costs permits.");
         _meter.CreateObservableUpDownCounter("backpressure.queued_requests", () => Levels(policy => policy.Queued), "{request}", "Requests that wait for a permit.");
         _meter.CreateObservableGauge("backpressure.concurrency.limit", () => Levels(policy => policy.Cap), "{request}", "How many requests may run at once: the policy 'default' shows the limit of the whole server.");
         _meter.CreateObservableGauge("backpressure.queue.limit", () => Levels(policy => policy.QueueCapacity), "{request}", "How many requests may wait.");

@@ -1,3 +1,4 @@
+using Backpressure.AspNetCore;
 using DemoApi.Storage;
 
 namespace DemoApi.Endpoints;
@@ -12,7 +13,7 @@ internal static class KeyValueEndpoints
 
     public static void MapKeyValues(this WebApplication app)
     {
-        app.MapMethods("/kv", Read, List).RequireBackpressure("reads");
+        app.MapMethods("/kv", Read, List).RequireBackpressure("reads").WithCriticality(Criticality.Sheddable); // a list can wait; a key is what somebody needs now
         app.MapMethods(OneKey, Read, Get).RequireBackpressure("reads");
         app.MapPut(OneKey, PutAsync).RequireBackpressure("writes");
         app.MapDelete(OneKey, DeleteAsync).RequireBackpressure("writes");

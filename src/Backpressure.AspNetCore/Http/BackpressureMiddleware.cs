@@ -47,7 +47,7 @@ internal sealed class BackpressureMiddleware
         {
             Outcome.Granted => RunAdmittedAsync(request),
             Outcome.Waiting => WaitAndRunAsync(request),
-            _ => _governor.RefuseAsync(request, request.Place.Reason, null),
+            _ => _governor.RefuseAsync(request, request.Place.Reason, request.ArrivedAt),
         };
     }
 

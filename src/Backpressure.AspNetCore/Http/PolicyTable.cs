@@ -13,6 +13,7 @@ internal sealed class PolicyTable
     private readonly string _configurationPath;
     private readonly EndpointPlan _withoutEndpoint;
     private readonly ConditionalWeakTable<Endpoint, EndpointPlan> _plans = [];
+    private readonly Seen?[] _seen = new Seen?[256]; // in front of the table, which takes longer than the gate; whoever comes last has a slot
 
     public PolicyTable(Policy defaultPolicy, IEnumerable<Policy> named, RequestTimeoutOptions timeouts, string configurationPath)
     {
@@ -36,10 +37,20 @@ internal sealed class PolicyTable
             return _withoutEndpoint;
         }
 
-        return _plans.TryGetValue(endpoint, out EndpointPlan? plan)
-            ? plan
-            : _plans.GetValue(endpoint, e => PlanFor(e.Metadata, $"endpoint '{e.DisplayName}'"));
+        ref Seen? slot = ref _seen[RuntimeHelpers.GetHashCode(endpoint) & (_seen.Length - 1)];
+        Seen? seen = Volatile.Read(ref slot);
+        if (seen?.Endpoint != endpoint)
+        {
+            seen = new Seen(endpoint, Look(endpoint));
+            Volatile.Write(ref slot, seen);
+        }
+
+        return seen.Plan;
     }
+
+    private EndpointPlan Look(Endpoint endpoint) => _plans.TryGetValue(endpoint, out EndpointPlan? plan)
+        ? plan
+        : _plans.GetValue(endpoint, e => PlanFor(e.Metadata, $"endpoint '{e.DisplayName}'"));
 
     private EndpointPlan PlanFor(EndpointMetadataCollection metadata, string what)
     {
@@ -75,5 +86,12 @@ internal sealed class PolicyTable
         throw new InvalidOperationException(
             $"Backpressure: {what} asks for the policy '{name}', which no options define. Known policies: {known}. " +
             $"Define it in configuration as '{_configurationPath}:Policies:{name}' or in code with AddBackpressure(o => o.Policies[\"{name}\"] = new() {{ … }}).");
+    }
+
+    private sealed class Seen(Endpoint endpoint, EndpointPlan plan)
+    {
+        public Endpoint Endpoint { get; } = endpoint;
+
+        public EndpointPlan Plan { get; } = plan;
     }
 }

@@ -72,11 +72,15 @@ internal sealed class RequestGovernor
 
     public void CountAdmitted(GovernedRequest request) => _metrics.Admitted(request.Policy, request.TimeInQueue, request.IsRetry);
 
-    public Task RefuseAsync(GovernedRequest request, ShedReason reason, TimeSpan? atLeast)
+    /// <param name="request">The refused request.</param>
+    /// <param name="reason">Why it is refused.</param>
+    /// <param name="now">When that was decided.</param>
+    /// <param name="atLeast">The wait that a limiter of the application asks for, if it does.</param>
+    public Task RefuseAsync(GovernedRequest request, ShedReason reason, TimeSpan now, TimeSpan? atLeast = null)
     {
         _metrics.Shed(request.Policy, reason, request.TimeInQueue, request.IsRetry);
-        _summary.Note(_clock.Now);
-        return _sheds.WriteAsync(request, reason, atLeast);
+        _summary.Note(now);
+        return _sheds.WriteAsync(request, reason, now, atLeast);
     }
 
     /// <summary>Starts what is left of the request's time.</summary>
@@ -122,7 +126,7 @@ internal sealed class RequestGovernor
             default:
                 TimeSpan? atLeast = answer.Lease?.TryGetMetadata(MetadataName.RetryAfter, out TimeSpan wait) == true ? wait : null;
                 answer.Lease?.Dispose();
-                await RefuseAsync(request, answer.Reason, atLeast);
+                await RefuseAsync(request, answer.Reason, _clock.Now, atLeast);
                 return false;
         }
     }

@@ -13,20 +13,20 @@ internal static class RetryAfter
     /// <param name="maximum">The longest wait allowed.</param>
     public static (TimeSpan From, TimeSpan To) Span(TimeSpan drain, TimeSpan shedding, TimeSpan minimum, TimeSpan maximum)
     {
-        TimeSpan highest = Shorter(maximum / 2, maximum - Spread);
+        TimeSpan highest = Shorter(TimeSpan.FromTicks(maximum.Ticks / 2), maximum - Spread);
         highest = highest > minimum ? highest : minimum;
         TimeSpan from = Shorter(drain > minimum ? drain : minimum, highest);
         TimeSpan asked = End(from);
         while (shedding >= asked && from < highest)
         {
-            from = Shorter(from * 2, highest);
+            from = Shorter(from + from, highest);
             asked += End(from);
         }
 
         return (from, Shorter(End(from), maximum));
     }
 
-    private static TimeSpan End(TimeSpan from) => from > Spread ? from * 2 : from + Spread;
+    private static TimeSpan End(TimeSpan from) => from > Spread ? from + from : from + Spread;
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

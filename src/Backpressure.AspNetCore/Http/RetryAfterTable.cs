@@ -32,8 +32,8 @@ internal sealed class RetryAfterTable
     public RetryAfterValue Draw(TimeSpan drain, TimeSpan shedding, double draw)
     {
         (TimeSpan from, TimeSpan to) = RetryAfter.Span(drain, shedding, _minimum, _maximum);
-        double milliseconds = from.TotalMilliseconds + ((to - from).TotalMilliseconds * draw);
-        int entry = (int)Math.Ceiling((milliseconds - _first) / _step); // upwards: nobody comes earlier than was drawn
+        double beyond = (from.Ticks + ((to.Ticks - from.Ticks) * draw)) - (_first * TimeSpan.TicksPerMillisecond);
+        int entry = (int)Math.Ceiling(beyond / (_step * TimeSpan.TicksPerMillisecond)); // upwards: nobody comes earlier than was drawn
         return _values[Math.Clamp(entry, 0, _values.Length - 1)];
     }
 

@@ -1,6 +1,5 @@
 using Backpressure.AspNetCore.Admission;
 using Backpressure.AspNetCore.Telemetry;
-using Backpressure.AspNetCore.Timeouts;
 using Backpressure.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -18,19 +17,18 @@ internal sealed partial class ShedWriter
 
     private readonly ILogger<ShedWriter> _logger;
     private readonly ProblemAnswer _problem;
-    private readonly TimeoutClock _clock;
 
-    public ShedWriter(ILogger<ShedWriter> logger, ProblemAnswer problem, TimeoutClock clock)
+    public ShedWriter(ILogger<ShedWriter> logger, ProblemAnswer problem)
     {
         _logger = logger;
         _problem = problem;
-        _clock = clock;
     }
 
     /// <param name="request">The refused request.</param>
     /// <param name="reason">Why it is refused.</param>
+    /// <param name="now">When that was decided.</param>
     /// <param name="atLeast">The wait that a limiter of the application asks for, if it does.</param>
-    public Task WriteAsync(GovernedRequest request, ShedReason reason, TimeSpan? atLeast)
+    public Task WriteAsync(GovernedRequest request, ShedReason reason, TimeSpan now, TimeSpan? atLeast)
     {
         HttpContext context = request.Context;
         HttpResponse response = context.Response;
@@ -41,7 +39,7 @@ internal sealed partial class ShedWriter
             return Task.CompletedTask;
         }
 
-        RetryAfterValue retryAfter = RetryAfterOf(request.Governor, atLeast);
+        RetryAfterValue retryAfter = RetryAfterOf(request.Governor, now, atLeast);
         bool isCall = GrpcRefusal.IsCall(context.Request, out string contentType);
         if (isCall)
         {
@@ -76,7 +74,7 @@ internal sealed partial class ShedWriter
         }
     }
 
-    private RetryAfterValue RetryAfterOf(Policy policy, TimeSpan? atLeast)
+    private static RetryAfterValue RetryAfterOf(Policy policy, TimeSpan now, TimeSpan? atLeast)
     {
         double draw = Random.Shared.NextDouble();
         if (atLeast is { } asked)
@@ -84,7 +82,6 @@ internal sealed partial class ShedWriter
             return policy.RetryAfter.DrawAbove(asked < LongestAsked ? asked : LongestAsked, draw);
         }
 
-        TimeSpan now = _clock.Now;
         (TimeSpan drain, SheddingSpell spell) = policy.Gate is { } gate ? (gate.DrainTime(now), gate.Tally.Spell) : (TimeSpan.Zero, policy.Plugged!.Spell);
         return policy.RetryAfter.Draw(drain, spell.Lasted(now), draw);
     }

@@ -93,7 +93,11 @@ internal sealed class BackpressureMetrics : IDisposable
 
     private void Decided(string result, string policy, TimeSpan timeInQueue, bool isRetry, bool admitted)
     {
-        _requests.Add(1, new(ResultTag, result), new(PolicyTag, policy));
+        if (_requests.Enabled)
+        {
+            _requests.Add(1, new(ResultTag, result), new(PolicyTag, policy));
+        }
+
         if (timeInQueue > TimeSpan.Zero)
         {
             _timeInQueue.Record(timeInQueue.TotalSeconds, new(ResultTag, result), new(PolicyTag, policy));

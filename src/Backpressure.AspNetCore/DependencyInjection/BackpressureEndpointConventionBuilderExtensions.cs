@@ -17,7 +17,15 @@ public static class BackpressureEndpointConventionBuilderExtensions
     {
         EnableBackpressureAttribute policy = new(policyName);
         WithMetadata(builder, policy);
-        builder.Finally(ShedMetadata.AddTo); // last, when the endpoint has said itself what it answers
+        try
+        {
+            builder.Finally(ShedMetadata.AddTo); // last, when the endpoint has said itself what it answers
+        }
+        catch (NotImplementedException) // as the interface does it for builders that know no last conventions
+        {
+            builder.Add(ShedMetadata.AddTo);
+        }
+
         return builder;
     }
 

@@ -29,6 +29,18 @@ public sealed class EndpointConventionTests
         await ConfigureAsync(static endpoint => Assert.Throws<ArgumentNullException>(() => endpoint.WithCost(null!)));
 
     [Fact]
+    public void A_builder_of_somebody_else_that_knows_no_last_conventions_is_served_all_the_same()
+    {
+        OldBuilder builder = new();
+
+        Assert.Same(builder, builder.RequireBackpressure("reads"));
+
+        RouteEndpointBuilder endpoint = new(null, Microsoft.AspNetCore.Routing.Patterns.RoutePatternFactory.Parse("/"), 0);
+        builder.Conventions.ForEach(convention => convention(endpoint));
+        Assert.Single(endpoint.Metadata.OfType<EnableBackpressureAttribute>());
+    }
+
+    [Fact]
     public async Task The_metadata_can_be_read_where_endpoints_are_listed()
     {
         await using App app = await App.StartAsync(new AppSetup
@@ -45,5 +57,12 @@ public sealed class EndpointConventionTests
     private static async Task ConfigureAsync(Action<IEndpointConventionBuilder> check)
     {
         await using App app = await App.StartAsync(new AppSetup { Endpoints = endpoints => check(endpoints.MapGet("/", static () => "served")) });
+    }
+
+    private sealed class OldBuilder : IEndpointConventionBuilder
+    {
+        public List<Action<EndpointBuilder>> Conventions { get; } = [];
+
+        public void Add(Action<EndpointBuilder> convention) => Conventions.Add(convention);
     }
 }

@@ -82,7 +82,7 @@ internal sealed class AdmissionGate
 
         policy.UndoGrant(permits); // the policy was given a cap in this very moment, which did not see the grant
         _permits.Return(permits);
-        PumpAll(now, ref decided);
+        Pump(now, ref decided);
         return false;
     }
 
@@ -98,16 +98,26 @@ internal sealed class AdmissionGate
             waiter.Policy.NoteService(now - waiter.DecidedAt);
         }
 
-        GiveBack(waiter.Policy, waiter.Permits, now, ref decided);
+        if (Return(waiter.Policy, waiter.Permits))
+        {
+            Pump(now, ref decided);
+        }
     }
 
     /// <summary>Gives permits back.</summary>
-    public void GiveBack(PolicyGate policy, int permits, TimeSpan now, ref WaiterChain decided)
+    /// <returns>Whether somebody may wait for them: then <see cref="Pump"/> must be called.</returns>
+    public bool Return(PolicyGate policy, int permits)
     {
         policy.CountReturn(permits);
-        if (_permits.Return(permits) || (policy.Cap is not null && policy.Waiting.Count > 0))
+        return _permits.Return(permits) || (policy.Cap is not null && policy.Waiting.Count > 0);
+    }
+
+    /// <summary>Grants what there is room for.</summary>
+    public void Pump(TimeSpan now, ref WaiterChain decided)
+    {
+        lock (_lock)
         {
-            PumpAll(now, ref decided);
+            _room.PumpAndTidy(now, ref decided);
         }
     }
 
@@ -185,13 +195,5 @@ internal sealed class AdmissionGate
     {
         bool hasNoPlace = waiter.Policy.IsSurelyFull(waiter, now) || waiter.Policy.Settings is { QueueCapacity: 0, Cap: null };
         return hasNoPlace && !_permits.HasRoom(waiter.Cost);
-    }
-
-    private void PumpAll(TimeSpan now, ref WaiterChain decided)
-    {
-        lock (_lock)
-        {
-            _room.PumpAndTidy(now, ref decided);
-        }
     }
 }

@@ -10,7 +10,7 @@ internal sealed class LimiterGate : IDisposable
     private readonly PolicyGate _policy;
     private readonly TimeProvider _time;
     private readonly long _start;
-    private long _idleSinceTicks; // Volatile only; meaningful while nothing is in use
+    private long _idleSince; // Volatile only; a timestamp, meaningful while nothing is in use
     private volatile bool _disposed;
 
     public LimiterGate(int limit, int queueLimit, QueueProcessingOrder order, TimeProvider time)
@@ -18,6 +18,7 @@ internal sealed class LimiterGate : IDisposable
         bool newestFirst = order == QueueProcessingOrder.NewestFirst;
         _time = time;
         _start = time.GetTimestamp();
+        _idleSince = _start;
         _gate = new AdmissionGate(limit, honoursAge: false); // "newest first" means just that to those who use limiters
         _policy = _gate.AddPolicy(PolicyReading.DefaultPolicy, new PolicySettings
         {
@@ -39,8 +40,8 @@ internal sealed class LimiterGate : IDisposable
                 return null;
             }
 
-            TimeSpan since = TimeSpan.FromTicks(Volatile.Read(ref _idleSinceTicks)); // read before the clock, or another thread's release might lie in the future
-            return Now - since;
+            long since = Volatile.Read(ref _idleSince); // read before the clock, or another thread's release might lie in the future
+            return _time.GetElapsedTime(since);
         }
     }
 
@@ -111,11 +112,13 @@ internal sealed class LimiterGate : IDisposable
             return; // nothing was in use, so the idle time goes on
         }
 
-        TimeSpan now = Now;
-        Volatile.Write(ref _idleSinceTicks, now.Ticks);
-        WaiterChain decided = default;
-        _gate.GiveBack(_policy, permits, now, ref decided);
-        decided.CompleteAll();
+        Volatile.Write(ref _idleSince, _time.GetTimestamp());
+        if (_gate.Return(_policy, permits))
+        {
+            WaiterChain decided = default;
+            _gate.Pump(Now, ref decided);
+            decided.CompleteAll();
+        }
     }
 
     public void Dispose()

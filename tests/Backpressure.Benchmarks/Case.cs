@@ -1,0 +1,6 @@
+namespace Backpressure.Benchmarks;
+
+/// <summary>One thing that both sides can do.</summary>
+/// <param name="Name">As <c>compare</c> prints it.</param>
+/// <param name="Make">Makes both sides anew, so that nothing of one case lasts into the next.</param>
+internal sealed record Case(string Name, Func<Sides> Make);

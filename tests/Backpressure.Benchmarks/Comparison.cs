@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Backpressure.Benchmarks;
+
+/// <summary>Measures both sides in turn, many times, so that a machine whose speed drifts is as fast for the one as for the other; the medians count.</summary>
+internal static class Comparison
+{
+    private const int Rounds = 15;
+    private const int PerRound = 100_000;
+
+    public static string Run(Case one)
+    {
+        Sides sides = one.Make();
+        Measure(sides.Ours);
+        Measure(sides.Peer);
+        Measure(sides.Bare);
+        List<double> ours = [];
+        List<double> peer = [];
+        List<double> ratios = [];
+        (double oursBytes, double peerBytes, double bareBytes) = (double.MaxValue, double.MaxValue, double.MaxValue);
+        for (int round = 0; round < Rounds; round++)
+        {
+            (double oursNs, double oursRound) = Measure(sides.Ours);
+            (double peerNs, double peerRound) = Measure(sides.Peer);
+            ours.Add(oursNs);
+            peer.Add(peerNs);
+            ratios.Add(oursNs / peerNs);
+            oursBytes = Math.Min(oursBytes, oursRound); // what it always allocates; a round may catch a log line or the like
+            peerBytes = Math.Min(peerBytes, peerRound);
+            bareBytes = Math.Min(bareBytes, Measure(sides.Bare).Bytes);
+        }
+
+        return string.Create(CultureInfo.InvariantCulture,
+            $$"""{"case":"{{one.Name}}","oursNs":{{Median(ours):F1}},"peerNs":{{Median(peer):F1}},"ratio":{{Median(ratios):F2}},"oursBytes":{{oursBytes - bareBytes:F0}},"peerBytes":{{peerBytes - bareBytes:F0}}}""");
+    }
+
+    private static (double Nanoseconds, double Bytes) Measure(Action action)
+    {
+        long bytes = GC.GetAllocatedBytesForCurrentThread();
+        long start = Stopwatch.GetTimestamp();
+        for (int i = 0; i < PerRound; i++)
+        {
+            action();
+        }
+
+        double nanoseconds = Stopwatch.GetElapsedTime(start).TotalNanoseconds / PerRound;
+        return (nanoseconds, (double)(GC.GetAllocatedBytesForCurrentThread() - bytes) / PerRound);
+    }
+
+    private static double Median(List<double> values)
+    {
+        values.Sort();
+        return values[values.Count / 2];
+    }
+}

@@ -14,6 +14,7 @@ internal sealed class PolicyGate
     private PolicySettings _settings; // Volatile only; written under the lock
     private long _grants; // Interlocked only
     private long _full; // Volatile only; see IsSurelyFull
+    private double _stock; // guarded by the gate's lock: how many may wait in a standing queue before it is served newest first
 
     public PolicyGate(string name, PolicySettings settings, RetryAllowance? retries)
     {
@@ -74,7 +75,7 @@ internal sealed class PolicyGate
     private bool ServesNewestLocked => Settings.Order switch
     {
         QueueOrder.NewestFirst => true,
-        QueueOrder.Adaptive => _standing.IsStanding,
+        QueueOrder.Adaptive => _standing.IsStanding && Waiting.Count > _stock,
         _ => false,
     };
 
@@ -86,6 +87,7 @@ internal sealed class PolicyGate
         if (Settings.Order == QueueOrder.Adaptive && (Waiting.Count > 0 || _standing.IsStanding))
         {
             _standing.Observe(now, _pace.Interval(limit));
+            _stock = _standing.IsStanding ? _pace.Stock(limit, Settings.MaximumWait) : double.PositiveInfinity;
         }
     }
 
@@ -135,9 +137,9 @@ internal sealed class PolicyGate
     /// <summary>Who has waited longer than anybody may while the queue stands; <see langword="null"/> if nobody has.</summary>
     public Waiter? StaleLocked(TimeSpan now, int limit)
     {
-        if (Settings.Order != QueueOrder.Adaptive || !_standing.IsStanding)
+        if (Settings.Order != QueueOrder.Adaptive || !ServesNewestLocked)
         {
-            return null;
+            return null; // those who wait are few enough to be served in time, and are needed to keep the service busy
         }
 
         TimeSpan bound = _pace.Bound(limit, Settings.MaximumWait);

@@ -67,5 +67,10 @@ internal sealed class QueuePace
         return Longer(ShortestBound, Longer(twice / limit, fair));
     }
 
+    /// <summary>How many may wait in a standing queue before it is served newest first and anybody is turned away for it: 1.7 times as many as are served within the bound, 3.4·L with usual waits.</summary>
+    /// <remarks>At 1.1 times what a service can do, turning away all who have waited for 2·s leaves too few in the queue to keep it busy: 4 × 100 ms at random lost 9% of its goodput.
+    /// With less than 1.5 it still loses 3%, with more than 1.9 the slowest services answer no sooner than oldest first (simulated, AdaptiveOrderSimulationTests).</remarks>
+    public double Stock(int limit, TimeSpan maximumWait) => Math.Max(1, 1.7 * Bound(limit, maximumWait).Ticks * limit / Math.Max(1, Volatile.Read(ref _service)));
+
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

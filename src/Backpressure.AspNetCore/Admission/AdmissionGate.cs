@@ -44,6 +44,7 @@ internal sealed class AdmissionGate
     /// <exception cref="ArgumentOutOfRangeException">A negative cost.</exception>
     public Outcome Enter(Waiter waiter, TimeSpan now, ref WaiterChain decided)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(waiter.Cost, "cost"); // it would add permits (B21)
         if (waiter.Deadline > now)
         {
             if (TryTake(waiter.Policy, waiter.Cost, now, ref decided, out int permits))
@@ -64,10 +65,9 @@ internal sealed class AdmissionGate
     }
 
     /// <summary>Takes permits if that needs no waiting, without a waiter. Who succeeds counts as admitted; otherwise nothing was counted.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A negative cost.</exception>
     public bool TryTake(PolicyGate policy, int cost, TimeSpan now, ref WaiterChain decided, out int permits)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(cost); // it would add permits (B21)
+        ArgumentOutOfRangeException.ThrowIfNegative(cost);
         permits = 0;
         if (policy.Cap is not null || !_permits.TryTake(cost, out permits))
         {

@@ -25,6 +25,11 @@ internal sealed class FrontDoor
         }
 
         policy.ObserveLocked(now, _room.MostFor(policy));
+        if (MayFit(policy))
+        {
+            _room.Pump(now, ref decided); // by another order somebody else may be next, who fits
+        }
+
         if (TryRun(waiter, now, ref decided, out bool isNext))
         {
             return Outcome.Granted;
@@ -55,13 +60,16 @@ internal sealed class FrontDoor
             Interlocked.MemoryBarrier(); // whoever returns a permit of a cap looks for waiters afterwards; here it is the other way round
         }
 
-        if (someLeft || (reason is null && (isNext || policy.Cap is not null)))
+        if (someLeft || (reason is null && (isNext || MayFit(policy))))
         {
             _room.Pump(now, ref decided); // holds the permits for it, or finds that room was made meanwhile
         }
 
         return reason is null ? Outcome.Waiting : Outcome.Shed;
     }
+
+    /// <summary>Whether there may be room for somebody who waits.</summary>
+    private bool MayFit(PolicyGate policy) => (_permits.IsHeld && _permits.HasRoom(1)) || (policy.Cap is not null && policy.Waiting.Count > 0);
 
     /// <summary>Lets a newcomer run if nobody is in front of it and there is room. What somebody returned a moment ago, who waits for the lock now, belongs to those who were there before.</summary>
     private bool TryRun(Waiter waiter, TimeSpan now, ref WaiterChain decided, out bool isNext)

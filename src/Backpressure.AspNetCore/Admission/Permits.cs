@@ -52,7 +52,7 @@ internal sealed class Permits
             permits = ChargeOf(seen, cost);
             if (!HasRoom(seen, permits))
             {
-                return false;
+                break;
             }
 
             long before = Interlocked.CompareExchange(ref _word, seen + permits, seen);

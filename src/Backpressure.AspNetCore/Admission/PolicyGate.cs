@@ -88,6 +88,7 @@ internal sealed class PolicyGate
         {
             _standing.Observe(now, _pace.Interval(limit));
             _stock = _standing.IsStanding ? _pace.Stock(limit, Settings.MaximumWait) : double.PositiveInfinity;
+            PublishLocked(limit);
         }
     }
 
@@ -115,10 +116,7 @@ internal sealed class PolicyGate
         waiter.Outcome = Outcome.Waiting;
         Waiting.Append(waiter);
         _standing.Occupy(now);
-        if (Waiting.Places >= Settings.QueueCapacity && !Settings.EvictsOldest)
-        {
-            Volatile.Write(ref _full, FullUntilLocked(limit) | (long)Math.Min(Waiting.Lowest, 2));
-        }
+        PublishLocked(limit);
     }
 
     public void RemoveLocked(Waiter waiter)
@@ -171,6 +169,13 @@ internal sealed class PolicyGate
         long grants = Volatile.Read(ref _grants);
         return new PolicyReading(
             Name, Cap, (int)(grants & PermitMask), Waiting.Count, Waiting.Places, Settings.QueueCapacity, grants >>> GrantShift, Tally.Cancelled, Tally.CopyShed(), Tally.Spell.LastAt);
+    }
+
+    /// <summary>Lets refusals at a full queue do without the lock.</summary>
+    private void PublishLocked(int limit)
+    {
+        bool isFull = Waiting.Count > 0 && Waiting.Places >= Settings.QueueCapacity && !Settings.EvictsOldest;
+        Volatile.Write(ref _full, isFull ? FullUntilLocked(limit) | (long)Waiting.Lowest : 0);
     }
 
     // Until when a full queue stays so unless somebody leaves it: from then on whoever comes may find that the oldest has waited too long. The lowest two bits are kept free.

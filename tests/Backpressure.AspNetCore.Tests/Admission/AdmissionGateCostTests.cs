@@ -11,15 +11,15 @@ public class AdmissionGateCostTests
     {
         GateDriver driver = new(limit: 4);
         PolicyGate policy = driver.AddPolicy();
-        driver.TryEnter(policy);
-        TestWaiter dear = driver.Enqueue(policy, cost);
-        Assert.Equal((Outcome.Waiting, 4), (dear.Answer, dear.Cost));
+        driver.Hold(policy);
+        TestWaiter dear = driver.Enter(policy, cost);
+        Assert.Equal(Outcome.Waiting, dear.Answer);
 
-        driver.Leave(policy);
+        driver.GiveBack(policy);
 
-        Assert.Equal(Outcome.Granted, dear.Outcome);
+        Assert.Equal((Outcome.Granted, 4), (dear.Outcome, dear.Permits));
         Assert.Equal(4, driver.InUse);
-        Assert.False(driver.TryEnter(policy));
+        Assert.False(driver.TryTake(policy));
     }
 
     [Fact]
@@ -28,9 +28,9 @@ public class AdmissionGateCostTests
         GateDriver driver = new(limit: 4);
         PolicyGate capped = driver.AddPolicy(cap: 2);
 
-        TestWaiter dear = driver.Enqueue(capped, cost: 3);
+        TestWaiter dear = driver.Enter(capped, cost: 3);
 
-        Assert.Equal((Outcome.Granted, 2), (dear.Answer, dear.Cost));
+        Assert.Equal((Outcome.Granted, 2), (dear.Answer, dear.Permits));
         Assert.Equal(2, driver.InUse);
     }
 
@@ -40,18 +40,34 @@ public class AdmissionGateCostTests
         GateDriver driver = new(limit: 4);
         PolicyGate wide = driver.AddPolicy(cap: 100);
 
-        Assert.Equal(4, driver.Enqueue(wide, cost: 50).Cost);
+        Assert.Equal(4, driver.Enter(wide, cost: 50).Permits);
         Assert.Equal(4, driver.InUse);
     }
 
-    [Fact] // the caller could not know what to give back of a clamped cost
-    public void Entering_at_once_clamps_nothing()
+    [Fact] // R4: what counts is the limit at the grant, not that at the arrival
+    public void A_dear_waiter_is_clamped_to_the_limit_of_the_moment_when_it_is_granted()
+    {
+        GateDriver driver = new(limit: 8);
+        PolicyGate policy = driver.AddPolicy();
+        driver.Hold(policy, cost: 8);
+        TestWaiter dear = driver.Enter(policy, cost: 8);
+        driver.SetLimit(3);
+        Assert.Equal(Outcome.Waiting, dear.Outcome);
+
+        driver.GiveBack(policy, permits: 8);
+
+        Assert.Equal((Outcome.Granted, 3, 3), (dear.Outcome, dear.Permits, driver.InUse));
+    }
+
+    [Fact]
+    public void What_is_taken_without_a_waiter_is_clamped_too_and_says_what_to_give_back()
     {
         GateDriver driver = new(limit: 4);
         PolicyGate policy = driver.AddPolicy();
 
-        Assert.False(driver.TryEnter(policy, cost: 5));
-        Assert.Equal(0, driver.InUse);
+        Assert.True(driver.TryTake(policy, cost: 5, out int permits));
+
+        Assert.Equal((4, 4), (permits, driver.InUse));
     }
 
     [Theory] // B21: a negative weight corrupts the count
@@ -61,24 +77,14 @@ public class AdmissionGateCostTests
     {
         GateDriver driver = new(limit: 1);
         PolicyGate policy = driver.AddPolicy();
+        PolicyGate capped = driver.AddPolicy(cap: 1);
 
-        Assert.Throws<ArgumentOutOfRangeException>(nameof(cost), () => driver.TryEnter(policy, cost));
-        Assert.Throws<ArgumentOutOfRangeException>(nameof(cost), () => driver.Leave(policy, cost));
+        Assert.Throws<ArgumentOutOfRangeException>(nameof(cost), () => driver.TryTake(policy, cost));
+        Assert.Throws<ArgumentOutOfRangeException>(nameof(cost), () => driver.Enter(policy, cost));
+        Assert.Throws<ArgumentOutOfRangeException>(nameof(cost), () => driver.Enter(policy, cost, deadline: driver.Now));
+        Assert.Throws<ArgumentOutOfRangeException>(nameof(cost), () => driver.Enter(capped, cost));
 
-        Assert.Equal((0, 0), (driver.InUse, driver.Read(policy).InUse));
-    }
-
-    [Fact] // B21
-    public void A_waiter_with_a_negative_cost_takes_nothing()
-    {
-        GateDriver driver = new(limit: 2);
-        PolicyGate policy = driver.AddPolicy();
-        driver.TryEnter(policy);
-
-        TestWaiter waiter = driver.Enqueue(policy, cost: -7);
-
-        Assert.Equal((Outcome.Granted, 0), (waiter.Answer, waiter.Cost));
-        Assert.Equal(1, driver.InUse);
+        Assert.Equal((0, 0, 0), (driver.InUse, driver.Read(policy).Arrivals, driver.Read(capped).Arrivals));
     }
 
     [Fact]
@@ -87,9 +93,9 @@ public class AdmissionGateCostTests
         GateDriver driver = new(limit: 1);
         PolicyGate policy = driver.AddPolicy();
 
-        Assert.True(driver.TryEnter(policy, cost: 0));
-        Assert.True(driver.TryEnter(policy));
-        Assert.False(driver.TryEnter(policy, cost: 0));
+        Assert.True(driver.TryTake(policy, cost: 0));
+        Assert.True(driver.TryTake(policy));
+        Assert.False(driver.TryTake(policy, cost: 0));
         Assert.Equal(1, driver.InUse);
     }
 
@@ -98,10 +104,10 @@ public class AdmissionGateCostTests
     {
         GateDriver driver = new(limit: 1);
         PolicyGate policy = driver.AddPolicy();
-        driver.TryEnter(policy);
-        TestWaiter[] waiters = [driver.Enqueue(policy, cost: 0), driver.Enqueue(policy, cost: 0), driver.Enqueue(policy)];
+        driver.Hold(policy);
+        TestWaiter[] waiters = [driver.Enter(policy, cost: 0), driver.Enter(policy, cost: 0), driver.Enter(policy)];
 
-        driver.Leave(policy);
+        driver.GiveBack(policy);
 
         Assert.Equal(waiters, driver.Completed);
         Assert.Equal(1, driver.InUse);

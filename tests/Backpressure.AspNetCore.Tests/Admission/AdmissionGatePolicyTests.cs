@@ -10,14 +10,14 @@ public class AdmissionGatePolicyTests
         GateDriver driver = new(limit: 1);
         PolicyGate first = driver.AddPolicy();
         PolicyGate second = driver.AddPolicy();
-        driver.TryEnter(first);
-        TestWaiter oldest = driver.Enqueue(second);
-        TestWaiter middle = driver.Enqueue(first);
-        TestWaiter youngest = driver.Enqueue(second);
+        driver.Hold(first);
+        TestWaiter oldest = driver.Enter(second);
+        TestWaiter middle = driver.Enter(first);
+        TestWaiter youngest = driver.Enter(second);
 
-        driver.Leave(first);
-        driver.Leave(second);
-        driver.Leave(first);
+        driver.GiveBack(first);
+        driver.GiveBack(second);
+        driver.GiveBack(first);
 
         Assert.Equal([oldest, middle, youngest], driver.Completed);
     }
@@ -27,11 +27,11 @@ public class AdmissionGatePolicyTests
     {
         GateDriver driver = new(limit: 10);
         PolicyGate capped = driver.AddPolicy(cap: 2);
-        driver.TryEnter(capped);
-        driver.TryEnter(capped);
+        driver.Hold(capped);
+        driver.Hold(capped);
 
-        Assert.False(driver.TryEnter(capped));
-        Assert.Equal(Outcome.Waiting, driver.Enqueue(capped).Answer);
+        Assert.Equal(Outcome.Waiting, driver.Enter(capped).Answer);
+        Assert.Equal(2, driver.InUse);
     }
 
     [Fact]
@@ -39,11 +39,11 @@ public class AdmissionGatePolicyTests
     {
         GateDriver driver = new(limit: 3);
         PolicyGate[] capped = [driver.AddPolicy(cap: 2), driver.AddPolicy(cap: 2)];
-        driver.TryEnter(capped[0]);
-        driver.TryEnter(capped[0]);
-        driver.TryEnter(capped[1]);
+        driver.Hold(capped[0]);
+        driver.Hold(capped[0]);
+        driver.Hold(capped[1]);
 
-        Assert.False(driver.TryEnter(capped[1]));
+        Assert.Equal(Outcome.Waiting, driver.Enter(capped[1]).Answer);
         Assert.Equal(3, driver.InUse);
     }
 
@@ -53,10 +53,10 @@ public class AdmissionGatePolicyTests
         GateDriver driver = new(limit: 2);
         PolicyGate capped = driver.AddPolicy(cap: 1);
         PolicyGate free = driver.AddPolicy();
-        driver.TryEnter(capped);
-        driver.Enqueue(capped);
+        driver.Hold(capped);
+        driver.Enter(capped);
 
-        Assert.True(driver.TryEnter(free));
+        Assert.True(driver.TryTake(free));
     }
 
     [Fact]
@@ -65,12 +65,12 @@ public class AdmissionGatePolicyTests
         GateDriver driver = new(limit: 2);
         PolicyGate capped = driver.AddPolicy(cap: 1);
         PolicyGate free = driver.AddPolicy();
-        driver.TryEnter(capped);
-        driver.TryEnter(free);
-        TestWaiter heldBack = driver.Enqueue(capped);
-        TestWaiter younger = driver.Enqueue(free);
+        driver.Hold(capped);
+        driver.Hold(free);
+        TestWaiter heldBack = driver.Enter(capped);
+        TestWaiter younger = driver.Enter(free);
 
-        driver.Leave(free);
+        driver.GiveBack(free);
 
         Assert.Equal([younger], driver.Completed);
         Assert.Equal(Outcome.Waiting, heldBack.Outcome);
@@ -82,32 +82,35 @@ public class AdmissionGatePolicyTests
         GateDriver driver = new(limit: 1);
         PolicyGate capped = driver.AddPolicy(cap: 1);
         PolicyGate free = driver.AddPolicy();
-        driver.TryEnter(capped);
-        TestWaiter oldest = driver.Enqueue(free);
-        TestWaiter own = driver.Enqueue(capped);
+        driver.Hold(capped);
+        TestWaiter oldest = driver.Enter(free);
+        TestWaiter own = driver.Enter(capped);
 
-        driver.Leave(capped);
+        driver.GiveBack(capped);
 
         Assert.Equal([oldest], driver.Completed);
         Assert.Equal((0, 1, Outcome.Waiting), (driver.Read(capped).InUse, driver.Read(free).InUse, own.Outcome));
     }
 
     [Fact]
-    public void A_dear_head_that_does_not_fit_lets_other_policies_use_what_is_left()
+    public void A_dear_waiter_that_is_next_is_waited_for_by_all_policies() // or cheap ones could keep it waiting for ever
     {
         GateDriver driver = new(limit: 3);
         PolicyGate dear = driver.AddPolicy();
         PolicyGate cheap = driver.AddPolicy();
-        driver.TryEnter(cheap);
-        driver.TryEnter(cheap);
-        driver.TryEnter(cheap);
-        TestWaiter head = driver.Enqueue(dear, cost: 2);
-        TestWaiter small = driver.Enqueue(cheap);
+        driver.Hold(cheap);
+        driver.Hold(cheap);
+        driver.Hold(cheap);
+        TestWaiter head = driver.Enter(dear, cost: 2);
+        TestWaiter small = driver.Enter(cheap);
 
-        driver.Leave(cheap);
+        driver.GiveBack(cheap);
+        Assert.Empty(driver.Completed);
+        Assert.False(driver.TryTake(cheap));
 
-        Assert.Equal([small], driver.Completed);
-        Assert.Equal(Outcome.Waiting, head.Outcome);
+        driver.GiveBack(cheap);
+        Assert.Equal([head], driver.Completed);
+        Assert.Equal(Outcome.Waiting, small.Outcome);
     }
 
     [Fact]
@@ -116,10 +119,10 @@ public class AdmissionGatePolicyTests
         GateDriver driver = new(limit: 1);
         PolicyGate full = driver.AddPolicy(capacity: 0);
         PolicyGate roomy = driver.AddPolicy(capacity: 1);
-        driver.TryEnter(full);
+        driver.Hold(full);
 
-        Assert.Equal(ShedReason.QueueFull, driver.Enqueue(full).Refusal);
-        Assert.Equal(Outcome.Waiting, driver.Enqueue(roomy).Answer);
+        Assert.Equal(ShedReason.QueueFull, driver.Enter(full).Refusal);
+        Assert.Equal(Outcome.Waiting, driver.Enter(roomy).Answer);
     }
 
     [Fact]
@@ -128,10 +131,10 @@ public class AdmissionGatePolicyTests
         GateDriver driver = new(limit: 1);
         PolicyGate ending = driver.AddPolicy();
         PolicyGate staying = driver.AddPolicy();
-        driver.TryEnter(ending);
-        TestWaiter first = driver.Enqueue(ending);
-        TestWaiter other = driver.Enqueue(staying);
-        TestWaiter second = driver.Enqueue(ending);
+        driver.Hold(ending);
+        TestWaiter first = driver.Enter(ending);
+        TestWaiter other = driver.Enter(staying);
+        TestWaiter second = driver.Enter(ending);
 
         driver.Dismiss(ending, ShedReason.Draining);
 
@@ -147,12 +150,12 @@ public class AdmissionGatePolicyTests
     {
         GateDriver driver = new(limit: 1);
         PolicyGate policy = driver.AddPolicy(capacity: 1);
-        driver.TryEnter(policy);
-        driver.Enqueue(policy);
+        driver.Hold(policy);
+        driver.Enter(policy);
         driver.Dismiss(policy, ShedReason.Draining);
-        TestWaiter later = driver.Enqueue(policy);
+        TestWaiter later = driver.Enter(policy);
 
-        driver.Leave(policy);
+        driver.GiveBack(policy);
 
         Assert.Equal(Outcome.Granted, later.Outcome);
     }

@@ -29,9 +29,9 @@ public class AdmissionGateReadingTests
     {
         GateDriver driver = new(limit: 1);
         PolicyGate policy = driver.AddPolicy();
-        driver.TryEnter(policy);
-        driver.Enqueue(policy, places: 3);
-        driver.Enqueue(policy, places: 0);
+        driver.Hold(policy);
+        driver.Enter(policy, places: 3);
+        driver.Enter(policy, places: 0);
 
         Assert.Equal((2, 3), (driver.Read(policy).Queued, driver.Read(policy).PlacesTaken));
     }
@@ -43,8 +43,8 @@ public class AdmissionGateReadingTests
         PolicyGate policy = driver.AddPolicy();
         PolicyReading before = driver.Read(policy);
 
-        driver.TryEnter(policy);
-        driver.Gate.Refuse(policy, ShedReason.QueueFull, driver.Now);
+        driver.Hold(policy);
+        driver.Enter(policy, deadline: driver.Now);
 
         Assert.Equal((0, 0, 0), (before.InUse, before.Arrivals, before.Shed.Sum()));
     }
@@ -54,18 +54,20 @@ public class AdmissionGateReadingTests
     {
         GateDriver driver = new(limit: 1);
         PolicyGate policy = driver.AddPolicy();
+        driver.Hold(policy);
         ShedReason[] reasons = Enum.GetValues<ShedReason>();
         foreach (ShedReason reason in reasons)
         {
             for (int i = 0; i <= (int)reason; i++)
             {
-                driver.Gate.Refuse(policy, reason, driver.Now);
+                driver.Enter(policy);
+                driver.Dismiss(policy, reason);
             }
         }
 
         PolicyReading reading = driver.Read(policy);
         Assert.Equal(reasons.Select(reason => (long)reason + 1), reading.Shed);
-        Assert.Equal((reading.Shed.Sum(), 0), (reading.Arrivals, reading.Admitted));
+        Assert.Equal((reading.Shed.Sum() + 1, 1), (reading.Arrivals, reading.Admitted));
     }
 
     [Fact]
@@ -74,8 +76,10 @@ public class AdmissionGateReadingTests
         GateDriver driver = new(limit: 1);
         PolicyGate policy = driver.AddPolicy();
 
-        driver.Gate.Refuse(policy, ShedReason.QueueFull, 5 * Second);
-        driver.Gate.Refuse(policy, ShedReason.QueueFull, 4 * Second);
+        driver.Now = 5 * Second;
+        driver.Enter(policy, deadline: driver.Now);
+        driver.Now = 4 * Second;
+        driver.Enter(policy, deadline: driver.Now);
 
         Assert.Equal(5 * Second, driver.Read(policy).LastShedAt);
     }
@@ -85,8 +89,8 @@ public class AdmissionGateReadingTests
     {
         GateDriver driver = new(limit: 1);
         PolicyGate policy = driver.AddPolicy();
-        driver.TryEnter(policy);
-        driver.Withdraw(driver.Enqueue(policy));
+        driver.Hold(policy);
+        driver.Withdraw(driver.Enter(policy));
 
         PolicyReading reading = driver.Read(policy);
         Assert.Equal((2, 1, 1, 0, null), (reading.Arrivals, reading.Admitted, reading.Cancelled, reading.Shed.Sum(), reading.LastShedAt));
@@ -100,20 +104,20 @@ public class AdmissionGateReadingTests
         TestWaiter[] waiters = new TestWaiter[3];
         Action[] happenings =
         [
-            () => driver.TryEnter(policy),
-            () => driver.TryEnter(policy),
-            () => waiters[0] = driver.Enqueue(policy),
-            () => waiters[1] = driver.Enqueue(policy, expiresAt: driver.Now + Second),
-            () => waiters[2] = driver.Enqueue(policy),
-            () => driver.Enqueue(policy),
-            () => driver.Enqueue(policy, isRetry: true),
-            () => driver.Gate.Refuse(policy, ShedReason.Displaced, driver.Now),
+            () => driver.TryTake(policy),
+            () => driver.TryTake(policy),
+            () => waiters[0] = driver.Enter(policy),
+            () => waiters[1] = driver.Enter(policy, deadline: driver.Now + Second),
+            () => waiters[2] = driver.Enter(policy),
+            () => driver.Enter(policy),
+            () => driver.Enter(policy, isRetry: true),
+            () => driver.Enter(policy, deadline: driver.Now),
             () => driver.Withdraw(waiters[0]),
             () => driver.Now += Second,
-            () => driver.Leave(policy),
-            () => driver.Enqueue(policy),
+            () => driver.GiveBack(policy),
+            () => driver.Enter(policy),
             () => driver.Dismiss(policy, ShedReason.Draining),
-            () => driver.Leave(policy),
+            () => driver.GiveBack(policy),
         ];
         foreach (Action happening in happenings)
         {
@@ -135,9 +139,9 @@ public class AdmissionGateReadingTests
     {
         GateDriver driver = new(limit: 10);
         PolicyGate policy = driver.AddPolicy();
-        driver.TryEnter(policy, cost: inUse);
+        driver.Hold(policy, cost: inUse);
 
-        Assert.Equal(expected, driver.Gate.PressureOn(policy, driver.Now));
+        Assert.Equal(expected, driver.PressureOn(policy));
     }
 
     [Fact]
@@ -146,9 +150,9 @@ public class AdmissionGateReadingTests
         GateDriver driver = new(limit: 10);
         PolicyGate capped = driver.AddPolicy(cap: 2);
         PolicyGate free = driver.AddPolicy();
-        driver.TryEnter(capped, cost: 2);
+        driver.Hold(capped, cost: 2);
 
-        Assert.Equal((1.0, 0.0), (driver.Gate.PressureOn(capped, driver.Now), driver.Gate.PressureOn(free, driver.Now)));
+        Assert.Equal((1.0, 0.0), (driver.PressureOn(capped), driver.PressureOn(free)));
     }
 
     [Fact]
@@ -157,9 +161,9 @@ public class AdmissionGateReadingTests
         GateDriver driver = new(limit: 2);
         PolicyGate capped = driver.AddPolicy(cap: 2);
         PolicyGate free = driver.AddPolicy();
-        driver.TryEnter(free, cost: 2);
+        driver.Hold(free, cost: 2);
 
-        Assert.Equal(1.0, driver.Gate.PressureOn(capped, driver.Now));
+        Assert.Equal(1.0, driver.PressureOn(capped));
     }
 
     [Fact]
@@ -168,10 +172,11 @@ public class AdmissionGateReadingTests
         GateDriver driver = new(limit: 10);
         PolicyGate shedding = driver.AddPolicy();
         PolicyGate other = driver.AddPolicy();
-        driver.Gate.Refuse(shedding, ShedReason.QueueFull, driver.Now);
+        driver.Enter(shedding, deadline: driver.Now);
 
-        Assert.Equal(1.0, driver.Gate.PressureOn(shedding, driver.Now + Second - TimeSpan.FromTicks(1)));
-        Assert.Equal(0.0, driver.Gate.PressureOn(shedding, driver.Now + Second));
-        Assert.Equal(0.0, driver.Gate.PressureOn(other, driver.Now));
+        driver.Now += Second - TimeSpan.FromTicks(1);
+        Assert.Equal((1.0, 0.0), (driver.PressureOn(shedding), driver.PressureOn(other)));
+        driver.Now += TimeSpan.FromTicks(1);
+        Assert.Equal(0.0, driver.PressureOn(shedding));
     }
 }

@@ -3,191 +3,197 @@ using Backpressure.AspNetCore.Admission;
 namespace Backpressure.AspNetCore.Tests.Admission;
 
 /// <summary>What the gate does, written down slowly: every request is remembered, nothing is counted twice or linked, every question is answered by looking at all of them.</summary>
-internal sealed class GateModel(int limit, GateModel.Settings[] policies)
+/// <remarks>Each call returns whom it decided beside a newcomer's own answer, in order.</remarks>
+internal sealed class GateModel(int limit, ModelPolicy[] policies, bool honoursAge)
 {
-    private readonly List<Request> _requests = [];
-    private readonly decimal[] _budgets = new decimal[policies.Length];
-    private readonly TimeSpan?[] _lastShed = new TimeSpan?[policies.Length];
+    private readonly ModelRoom _room = new(limit, policies, honoursAge);
 
-    public IEnumerable<Request> Waiting => _requests.Where(request => request.Outcome == Outcome.Waiting);
+    public int Limit => _room.Limit;
 
-    public int InUse => Holders(null).Sum(holder => holder.Cost);
+    public int InUse => _room.InUse();
 
-    /// <returns>The request, if it was admitted.</returns>
-    public Request? TryEnter(int policy, int cost, bool isRetry)
+    /// <summary>Whether somebody waits who is next and for whom there is room, which must never be so between two calls.</summary>
+    public bool HoldsSomebodyUp => _room.Next() is { } next && _room.Fits(next);
+
+    public ModelRequest[] Queue(ModelPolicy policy) => [.. _room.Queue(policy)];
+
+    /// <returns>The request, if it took permits.</returns>
+    public ModelRequest? TryTake(ModelPolicy policy, int cost, TimeSpan now)
     {
-        if (!HasRoom(policy, cost) || Waiting.Any(other => other.Policy == policy))
+        ModelRequest request = new() { Policy = policy, Cost = cost };
+        if (!_room.RunsUnseen(request))
         {
             return null;
         }
 
-        Request request = Add(policy, cost, 0, isRetry, TimeSpan.MaxValue);
-        Grant(request);
+        _room.Add(request);
+        _room.Grant(request, now);
+        policy.Budget -= policy.RetryRatio; // whoever takes without a waiter earns nothing
         return request;
     }
 
-    public Request Enqueue(int policy, int cost, int places, bool isRetry, TimeSpan expiresAt, TimeSpan now)
+    public List<ModelRequest> Enter(ModelRequest request, TimeSpan now)
     {
-        Request request = Add(policy, Math.Max(0, Math.Min(cost, Math.Min(limit, policies[policy].Cap ?? limit))), places, isRetry, expiresAt);
-        int taken = Waiting.Where(other => other.Policy == policy).Sum(other => other.Places);
-        if (expiresAt <= now)
+        List<ModelRequest> decided = [];
+        _room.Add(request);
+        if (request.Deadline <= now)
         {
-            Shed(request, ShedReason.DeadlineInfeasible, now);
+            ModelRoom.Shed(request, ShedReason.DeadlineInfeasible, now);
         }
-        else if (HasRoom(policy, request.Cost) && !Waiting.Any(other => other.Policy == policy))
+        else if (_room.RunsUnseen(request))
         {
-            Grant(request);
+            _room.Grant(request, now);
         }
-        else if (isRetry && _budgets[policy] < 1)
+        else if (_room.IsRefusedUnseen(request, now))
         {
-            Shed(request, ShedReason.RetryBudget, now);
-        }
-        else if (taken + places > policies[policy].Capacity)
-        {
-            Shed(request, ShedReason.QueueFull, now);
+            ModelRoom.Shed(request, ShedReason.QueueFull, now);
         }
         else
         {
-            request.Outcome = Outcome.Waiting;
-            _budgets[policy] -= isRetry ? 1 : 0;
-        }
-
-        return request;
-    }
-
-    /// <returns>Whom the call decided, in order.</returns>
-    public List<Request> Leave(Request holder, TimeSpan now)
-    {
-        holder.HasLeft = true;
-        return Serve(now);
-    }
-
-    public List<Request> Withdraw(Request request, TimeSpan now)
-    {
-        request.Outcome = Outcome.Cancelled;
-        GiveBudgetBack(request);
-        return [request, .. Serve(now)];
-    }
-
-    public List<Request> Expire(Request request, TimeSpan now)
-    {
-        Shed(request, ShedReason.QueueTimeout, now);
-        GiveBudgetBack(request);
-        return [request, .. Serve(now)];
-    }
-
-    public List<Request> Dismiss(int policy, ShedReason reason, TimeSpan now)
-    {
-        List<Request> dismissed = [.. Waiting.Where(request => request.Policy == policy)];
-        foreach (Request request in dismissed)
-        {
-            Shed(request, reason, now);
-            GiveBudgetBack(request);
-        }
-
-        return dismissed;
-    }
-
-    public void Refuse(int policy, ShedReason reason, TimeSpan now) => Shed(Add(policy, 0, 0, false, TimeSpan.MaxValue), reason, now);
-
-    public PolicyReading Read(int policy, string name)
-    {
-        Request[] own = [.. _requests.Where(request => request.Policy == policy)];
-        Request[] waiting = [.. own.Where(request => request.Outcome == Outcome.Waiting)];
-        long[] shed = [.. Enum.GetValues<ShedReason>().Select(reason => (long)own.Count(request => request.Outcome == Outcome.Shed && request.Reason == reason))];
-        return new PolicyReading(
-            name,
-            policies[policy].Cap,
-            Holders(policy).Sum(holder => holder.Cost),
-            waiting.Length,
-            waiting.Sum(request => request.Places),
-            policies[policy].Capacity,
-            own.Length,
-            own.Count(request => request.Outcome == Outcome.Granted),
-            own.Count(request => request.Outcome == Outcome.Cancelled),
-            shed,
-            _lastShed[policy]);
-    }
-
-    public double Pressure(int policy, TimeSpan now)
-    {
-        if (now - _lastShed[policy] < TimeSpan.FromSeconds(1))
-        {
-            return 1;
-        }
-
-        double load = (double)InUse / limit;
-        double ownLoad = policies[policy].Cap is int cap ? (double)Holders(policy).Sum(holder => holder.Cost) / cap : 0;
-        return Math.Clamp((Math.Max(load, ownLoad) - 0.8) / 0.2, 0, 1);
-    }
-
-    private IEnumerable<Request> Holders(int? policy) =>
-        _requests.Where(request => request.Outcome == Outcome.Granted && !request.HasLeft && (policy is null || request.Policy == policy));
-
-    private bool HasRoom(int policy, int cost) =>
-        InUse + (long)Math.Max(cost, 1) <= limit && Holders(policy).Sum(holder => holder.Cost) + (long)Math.Max(cost, 1) <= (policies[policy].Cap ?? limit);
-
-    private List<Request> Serve(TimeSpan now)
-    {
-        List<Request> decided = [];
-        while (Waiting.GroupBy(request => request.Policy).Select(queue => queue.First()).Where(head => HasRoom(head.Policy, head.Cost)).MinBy(_requests.IndexOf) is { } next)
-        {
-            if (next.ExpiresAt <= now)
-            {
-                Shed(next, ShedReason.QueueTimeout, now);
-                GiveBudgetBack(next);
-            }
-            else
-            {
-                Grant(next);
-            }
-
-            decided.Add(next);
+            Judge(request, now, decided);
         }
 
         return decided;
     }
 
-    private Request Add(int policy, int cost, int places, bool isRetry, TimeSpan expiresAt)
+    public List<ModelRequest> Leave(ModelRequest holder, bool isSample, TimeSpan now)
     {
-        Request request = new(policy, cost, places, isRetry, expiresAt);
-        _requests.Add(request);
-        return request;
+        List<ModelRequest> decided = [];
+        if (isSample && now > holder.DecidedAt)
+        {
+            holder.Policy.NoteService(now - holder.DecidedAt);
+        }
+
+        holder.HasLeft = true;
+        if (_room.IsWaitedFor || (holder.Policy.Settings.Cap is not null && _room.Queue(holder.Policy).Any()))
+        {
+            _room.Distribute(now, decided);
+            int before = decided.Count;
+            Array.ForEach(policies, policy => _room.ShedStale(policy, now, decided));
+            if (decided.Count > before)
+            {
+                _room.Distribute(now, decided);
+            }
+        }
+
+        return decided;
     }
 
-    private void Grant(Request request)
+    public List<ModelRequest> TakeOut(ModelRequest request, bool expires, TimeSpan now)
     {
-        request.Outcome = Outcome.Granted;
-        _budgets[request.Policy] += request.IsRetry ? 0 : policies[request.Policy].RetryRatio;
+        List<ModelRequest> decided = [];
+        _room.TurnAway(request, expires ? ShedReason.QueueTimeout : null, now, decided);
+        _room.Distribute(now, decided);
+        return decided;
     }
 
-    private void Shed(Request request, ShedReason reason, TimeSpan now)
+    public List<ModelRequest> Dismiss(ModelPolicy policy, ShedReason reason, TimeSpan now)
     {
-        request.Outcome = Outcome.Shed;
-        request.Reason = reason;
-        _lastShed[request.Policy] = now;
+        List<ModelRequest> decided = [];
+        Array.ForEach(Queue(policy), request => _room.TurnAway(request, reason, now, decided));
+        _room.Distribute(now, decided);
+        return decided;
     }
 
-    private void GiveBudgetBack(Request request) => _budgets[request.Policy] += request.IsRetry ? 1 : 0;
-
-    internal sealed record Settings(int? Cap, int Capacity, decimal RetryRatio);
-
-    internal sealed class Request(int policy, int cost, int places, bool isRetry, TimeSpan expiresAt)
+    public List<ModelRequest> SetLimit(int newLimit, TimeSpan now)
     {
-        public int Policy => policy;
+        List<ModelRequest> decided = [];
+        _room.Limit = newLimit;
+        _room.Distribute(now, decided);
+        return decided;
+    }
 
-        public int Cost => cost;
+    public List<ModelRequest> Configure(ModelPolicy policy, PolicySettings settings, TimeSpan now)
+    {
+        List<ModelRequest> decided = [];
+        policy.Settings = settings;
+        policy.FullUntil = null;
+        while (_room.Places(policy) > settings.QueueCapacity)
+        {
+            _room.Displace(policy, oldest: false, now, decided);
+        }
 
-        public int Places => places;
+        _room.Distribute(now, decided);
+        return decided;
+    }
 
-        public bool IsRetry => isRetry;
+    public PolicyReading Read(ModelPolicy policy, string name)
+    {
+        ModelRequest[] own = [.. _room.Requests.Where(request => request.Policy == policy)];
+        long[] shed = [.. Enum.GetValues<ShedReason>().Select(reason => (long)own.Count(request => request.Outcome == Outcome.Shed && request.Reason == reason))];
+        return new PolicyReading(
+            name, policy.Settings.Cap, _room.InUse(policy), Queue(policy).Length, _room.Places(policy), policy.Settings.QueueCapacity,
+            own.Count(request => request.Outcome == Outcome.Granted), own.Count(request => request.Outcome == Outcome.Cancelled), shed, policy.LastShedAt);
+    }
 
-        public TimeSpan ExpiresAt => expiresAt;
+    public double Pressure(ModelPolicy policy, TimeSpan now)
+    {
+        double ownLoad = policy.Settings.Cap is int cap ? (double)_room.InUse(policy) / cap : 0;
+        return now - policy.LastShedAt < TimeSpan.FromSeconds(1) ? 1 : Math.Clamp((Math.Max((double)InUse / Limit, ownLoad) - 0.8) / 0.2, 0, 1);
+    }
 
-        public Outcome Outcome { get; set; }
+    public TimeSpan DrainTime(ModelPolicy policy, TimeSpan now) => Queue(policy) is { Length: int waiting and > 0 } ? policy.TimeFor(waiting, now) : TimeSpan.Zero;
 
-        public ShedReason Reason { get; set; }
+    /// <summary>Lets a newcomer run, wait or neither, in the order in which reasons count.</summary>
+    private void Judge(ModelRequest request, TimeSpan now, List<ModelRequest> decided)
+    {
+        ModelPolicy policy = request.Policy;
+        _room.Judge(policy, now);
+        if (MayFit(policy))
+        {
+            _room.Distribute(now, decided); // by the other order somebody may be first who fits
+        }
 
-        public bool HasLeft { get; set; }
+        bool isNext = _room.Next(request) == request;
+        if (isNext && _room.Fits(request))
+        {
+            _room.Grant(request, now);
+            return;
+        }
+
+        if (request.IsRetry && policy.Budget < 1)
+        {
+            ModelRoom.Shed(request, ShedReason.RetryBudget, now);
+            return;
+        }
+
+        int before = decided.Count;
+        _room.ShedStale(policy, now, decided);
+        if (WhyNot(request, now) is { } reason)
+        {
+            ModelRoom.Shed(request, reason, now);
+        }
+        else
+        {
+            while (Lacking(request) > 0)
+            {
+                _room.Displace(policy, policy.Settings.EvictsOldest, now, decided);
+            }
+
+            _room.Join(request, now);
+        }
+
+        if (decided.Count > before || (request.Outcome == Outcome.Waiting && (isNext || MayFit(policy))))
+        {
+            _room.Distribute(now, decided);
+        }
+    }
+
+    private bool MayFit(ModelPolicy policy) => (_room.IsWaitedFor && _room.InUse() < _room.Limit) || (policy.Settings.Cap is not null && _room.Queue(policy).Any());
+
+    private long Lacking(ModelRequest request) => (long)_room.Places(request.Policy) + request.Places - request.Policy.Settings.QueueCapacity;
+
+    private ShedReason? WhyNot(ModelRequest request, TimeSpan now)
+    {
+        ModelPolicy policy = request.Policy;
+        Criticality below = policy.Settings.EvictsOldest ? request.Criticality + 1 : request.Criticality;
+        if (Lacking(request) > _room.Queue(policy).Where(other => other.Criticality < below).Sum(other => (long)other.Places))
+        {
+            return ShedReason.QueueFull;
+        }
+
+        int ahead = _room.Queue(policy).Count(other => other.Criticality >= request.Criticality);
+        bool isBound = ahead > 0 && request.Deadline < TimeSpan.MaxValue && !policy.ServesNewest;
+        return isBound && policy.TimeFor(ahead, now) > request.Deadline - now ? ShedReason.DeadlineInfeasible : null;
     }
 }

@@ -2,155 +2,185 @@ using Backpressure.AspNetCore.Admission;
 
 namespace Backpressure.AspNetCore.Tests.Admission;
 
-/// <summary>A gate and its model, taken through the same steps and compared after each.</summary>
+/// <summary>A gate and its model, taken through the same steps and compared after each. Waiters are used again once they are done, as in production.</summary>
 internal sealed class GateTwins
 {
-    private readonly int _limit;
-    private readonly GateModel.Settings[] _settings;
     private readonly GateDriver _driver;
     private readonly PolicyGate[] _policies;
+    private readonly ModelPolicy[] _modelPolicies;
     private readonly GateModel _model;
-    private readonly List<(TestWaiter Waiter, GateModel.Request Twin)> _waiters = []; // whoever was enqueued
-    private readonly List<(int Policy, int Cost, GateModel.Request Twin)> _holders = []; // a ledger of its own: what the test itself took and gave back
-    private readonly HashSet<TestWaiter> _waited = [];
+    private readonly List<Pair> _pairs = []; // whoever waits or holds
+    private readonly Stack<TestWaiter> _idle = [];
     private int _completedBefore;
 
-    public GateTwins(int limit, GateModel.Settings[] settings)
+    public GateTwins(int limit, bool honoursAge, (PolicySettings Settings, decimal RetryRatio)[] policies)
     {
-        _limit = limit;
-        _settings = settings;
-        _driver = new GateDriver(limit);
-        _policies = [.. settings.Select(policy => _driver.AddPolicy(policy.Cap, policy.Capacity, (double)policy.RetryRatio))];
-        _model = new GateModel(limit, settings);
+        _driver = new GateDriver(limit, honoursAge);
+        _policies = [.. policies.Select(policy => _driver.AddPolicy(policy.Settings, (double)policy.RetryRatio))];
+        _modelPolicies = [.. policies.Select(policy => new ModelPolicy(policy.Settings, policy.RetryRatio))];
+        _model = new GateModel(limit, _modelPolicies, honoursAge);
     }
+
+    private TimeSpan Now => _driver.Now;
 
     public void Advance(TimeSpan time) => _driver.Now += time;
 
-    public bool TryEnter(int policy, int cost, bool isRetry)
+    public void TryTake(int policy, int cost)
     {
-        bool entered = _driver.TryEnter(_policies[policy], cost, isRetry);
-        GateModel.Request? twin = _model.TryEnter(policy, cost, isRetry);
-        Assert.Equal(twin is not null, entered);
+        ModelRequest? twin = _model.TryTake(_modelPolicies[policy], cost, Now);
+        bool taken = _driver.TryTake(_policies[policy], cost, out int permits);
+        Assert.Equal((twin is not null, twin?.Permits ?? 0), (taken, permits));
         if (twin is not null)
         {
-            _holders.Add((policy, cost, twin));
-        }
-
-        return entered;
-    }
-
-    public void Enqueue(int policy, int cost, int places, bool isRetry, TimeSpan expiresAt)
-    {
-        GateModel.Request twin = _model.Enqueue(policy, cost, places, isRetry, expiresAt, _driver.Now);
-        TestWaiter waiter = _driver.Enqueue(_policies[policy], cost, places, isRetry, expiresAt);
-        Assert.Equal((twin.Outcome, twin.Cost), (waiter.Answer, waiter.Cost));
-        _waiters.Add((waiter, twin));
-        if (waiter.Answer == Outcome.Granted)
-        {
-            _holders.Add((policy, waiter.Cost, twin));
-        }
-        else if (waiter.Answer == Outcome.Waiting)
-        {
-            _waited.Add(waiter);
+            _pairs.Add(new Pair(null, twin, 0));
         }
     }
 
-    public void Leave(int which)
+    public void Enter(int policy, int cost, int places, Criticality criticality, bool isRetry, TimeSpan? timeLeft)
     {
-        if (_holders.Count == 0)
+        TimeSpan deadline = timeLeft is { } left ? Now + left : TimeSpan.MaxValue;
+        ModelRequest twin = new() { Policy = _modelPolicies[policy], Cost = cost, Places = places, Criticality = criticality, IsRetry = isRetry, Deadline = deadline };
+        TestWaiter waiter = places == 1 && _idle.TryPop(out TestWaiter? used) ? used : new TestWaiter(_policies[policy], _driver.Note) { Places = places };
+        (waiter.Policy, waiter.Cost, waiter.Criticality, waiter.IsRetry, waiter.Deadline) = (_policies[policy], cost, criticality, isRetry, deadline);
+        _pairs.Add(new Pair(waiter, twin, waiter.Completions));
+
+        List<ModelRequest> expected = _model.Enter(twin, Now);
+        _driver.Enter(waiter);
+
+        Assert.Equal(expected.Contains(twin) ? Outcome.Waiting : twin.Outcome, waiter.Answer);
+        ExpectDecided(expected);
+    }
+
+    public void Leave(int which, bool isSample)
+    {
+        Pair[] holders = [.. _pairs.Where(pair => pair.Twin.Outcome == Outcome.Granted)];
+        if (holders.Length == 0)
         {
             return;
         }
 
-        (int policy, int cost, GateModel.Request twin) = _holders[which % _holders.Count];
-        _holders.RemoveAt(which % _holders.Count);
-        _driver.Leave(_policies[policy], cost);
-        ExpectDecided(_model.Leave(twin, _driver.Now));
+        Pair holder = holders[which % holders.Length];
+        bool hasWaiter = holder.Waiter is not null;
+        List<ModelRequest> expected = _model.Leave(holder.Twin, isSample && hasWaiter, Now);
+        if (hasWaiter)
+        {
+            _driver.Leave(holder.Waiter!, isSample);
+        }
+        else
+        {
+            _driver.GiveBack(_policies[Array.IndexOf(_modelPolicies, holder.Twin.Policy)], holder.Twin.Permits);
+        }
+
+        ExpectDecided(expected);
     }
 
-    public void Withdraw(int which) => TakeOut(which, _driver.Withdraw, _model.Withdraw);
-
-    public void Expire(int which) => TakeOut(which, _driver.Expire, _model.Expire);
-
-    public void Refuse(int policy, ShedReason reason)
+    public void TakeOut(int which, bool expires)
     {
-        _driver.Gate.Refuse(_policies[policy], reason, _driver.Now);
-        _model.Refuse(policy, reason, _driver.Now);
+        Pair[] pairs = [.. _pairs.Where(pair => pair.Waiter is not null)];
+        if (pairs.Length == 0)
+        {
+            return;
+        }
+
+        Pair pair = pairs[which % pairs.Length];
+        bool waits = pair.Twin.Outcome == Outcome.Waiting;
+        bool isDue = waits && (!expires || pair.Twin.ExpiresAt <= Now);
+        List<ModelRequest> expected = isDue ? _model.TakeOut(pair.Twin, expires, Now) : [];
+        if (expires)
+        {
+            Assert.Equal(waits && !isDue ? pair.Twin.ExpiresAt - Now : TimeSpan.Zero, _driver.Expire(pair.Waiter!));
+        }
+        else
+        {
+            Assert.Equal(isDue, _driver.Withdraw(pair.Waiter!));
+        }
+
+        ExpectDecided(expected);
     }
 
     public void Dismiss(int policy, ShedReason reason)
     {
+        List<ModelRequest> expected = _model.Dismiss(_modelPolicies[policy], reason, Now);
         _driver.Dismiss(_policies[policy], reason);
-        ExpectDecided(_model.Dismiss(policy, reason, _driver.Now));
+        ExpectDecided(expected);
     }
 
-    /// <summary>Holds the gate against its model, and both against the rules that never bend.</summary>
+    public void SetLimit(int limit)
+    {
+        List<ModelRequest> expected = _model.SetLimit(limit, Now);
+        _driver.SetLimit(limit);
+        ExpectDecided(expected);
+    }
+
+    public void Configure(int policy, PolicySettings settings)
+    {
+        List<ModelRequest> expected = _model.Configure(_modelPolicies[policy], settings, Now);
+        _driver.Configure(_policies[policy], settings);
+        ExpectDecided(expected);
+    }
+
+    /// <summary>Holds the gate against its model, and the model against the rule that nobody waits for what is free.</summary>
     public void Compare()
     {
         GateReading reading = _driver.Gate.Read();
-        Assert.Equal(_holders.Sum(holder => holder.Cost), reading.InUse);
-        Assert.InRange(reading.InUse, 0, _limit);
+        Assert.Equal((_model.Limit, _model.InUse), (reading.Limit, reading.InUse));
+        Assert.Equal(_pairs.Where(pair => pair.Twin is { Outcome: Outcome.Granted, HasLeft: false }).Sum(pair => pair.Waiter?.Permits ?? pair.Twin.Permits), reading.InUse);
+        Assert.False(_model.HoldsSomebodyUp, "A waiter waits although it is next and its permits are free.");
         for (int i = 0; i < _policies.Length; i++)
         {
-            CompareReadings(_model.Read(i, reading.Policies[i].Name), reading.Policies[i]);
-            Assert.Equal(_model.Pressure(i, _driver.Now), _driver.Gate.PressureOn(_policies[i], _driver.Now), precision: 9);
-            CheckRules(i, reading);
+            PolicyReading expected = _model.Read(_modelPolicies[i], reading.Policies[i].Name);
+            Assert.Equal(expected.Shed, reading.Policies[i].Shed);
+            Assert.Equal(expected with { Shed = reading.Policies[i].Shed }, reading.Policies[i]); // records compare arrays by reference
+            Assert.Equal(_model.Pressure(_modelPolicies[i], Now), _driver.PressureOn(_policies[i]), precision: 9);
+            Assert.Equal(_model.DrainTime(_modelPolicies[i], Now), _policies[i].DrainTime(Now));
+            Assert.Equal(_model.Queue(_modelPolicies[i]), QueueWalk.Through(_policies[i].Waiting).Select(node => _pairs.Single(pair => pair.Waiter == node).Twin));
         }
 
-        foreach ((TestWaiter waiter, GateModel.Request twin) in _waiters)
+        foreach (Pair pair in _pairs.Where(pair => pair.Waiter is not null))
         {
-            int completions = _waited.Contains(waiter) && waiter.Outcome != Outcome.Waiting ? 1 : 0;
-            Assert.True(
-                waiter.Outcome == twin.Outcome && waiter.Reason == twin.Reason && waiter.Completions == completions,
-                $"Expected {twin.Outcome} {twin.Reason}, completed {completions} times, but found {waiter.Outcome} {waiter.Reason}, completed {waiter.Completions} times.");
+            pair.Check();
         }
+
+        Forget();
     }
 
-    private void TakeOut(int which, Func<TestWaiter, bool> takeOut, Func<GateModel.Request, TimeSpan, List<GateModel.Request>> expected)
+    private void ExpectDecided(List<ModelRequest> expected)
     {
-        if (_waiters.Count == 0)
-        {
-            return;
-        }
-
-        (TestWaiter waiter, GateModel.Request twin) = _waiters[which % _waiters.Count];
-        bool waits = twin.Outcome == Outcome.Waiting;
-        Assert.Equal(waits, takeOut(waiter));
-        ExpectDecided(waits ? expected(twin, _driver.Now) : []);
-    }
-
-    private void ExpectDecided(List<GateModel.Request> expected)
-    {
-        TestWaiter[] decided = [.. _driver.Completed.Skip(_completedBefore)];
+        Assert.Equal(expected, _driver.Completed.Skip(_completedBefore).Select(waiter => _pairs.Single(pair => pair.Waiter == waiter).Twin));
         _completedBefore = _driver.Completed.Count;
-        Assert.Equal(expected, decided.Select(waiter => _waiters.Single(pair => pair.Waiter == waiter).Twin));
-        foreach (TestWaiter granted in decided.Where(waiter => waiter.Outcome == Outcome.Granted))
+        _pairs.ForEach(pair => pair.ExpectCompletion(expected.Contains(pair.Twin)));
+    }
+
+    /// <summary>Lets go of whoever is done, whose waiter is free for others.</summary>
+    private void Forget()
+    {
+        foreach (Pair done in _pairs.Where(pair => pair.Twin is { HasLeft: true } or { Outcome: Outcome.Shed or Outcome.Cancelled }).ToArray())
         {
-            GateModel.Request twin = _waiters.Single(pair => pair.Waiter == granted).Twin;
-            _holders.Add((twin.Policy, granted.Cost, twin));
-            Assert.DoesNotContain(_waiters.TakeWhile(pair => pair.Waiter != granted), older => older.Twin.Policy == twin.Policy && older.Waiter.Outcome == Outcome.Waiting);
+            _pairs.Remove(done);
+            if (done.Waiter is { Places: 1 } waiter)
+            {
+                _idle.Push(waiter);
+            }
         }
     }
 
-    private static void CompareReadings(PolicyReading expected, PolicyReading actual)
+    /// <summary>A request in both worlds; without a waiter when it took its permits without one.</summary>
+    private sealed class Pair(TestWaiter? waiter, ModelRequest twin, int completions)
     {
-        Assert.Equal(expected.Shed, actual.Shed);
-        Assert.Equal(expected with { Shed = actual.Shed }, actual); // records compare arrays by reference
-    }
+        private int _completions = completions;
 
-    private void CheckRules(int policy, GateReading gate)
-    {
-        PolicyReading reading = gate.Policies[policy];
-        Waiter[] nodes = QueueWalk.Through(_policies[policy].Waiting);
-        int cap = _settings[policy].Cap ?? _limit;
-        Assert.InRange(reading.InUse, 0, Math.Min(cap, _limit));
-        Assert.InRange(reading.PlacesTaken, 0, _settings[policy].Capacity);
-        Assert.Equal(reading.Arrivals, reading.Admitted + reading.Shed.Sum() + reading.Cancelled + reading.Queued);
-        Assert.Equal(_waiters.Where(pair => pair.Twin.Policy == policy && pair.Waiter.Outcome == Outcome.Waiting).Select(pair => pair.Waiter), nodes);
-        if (nodes.Length > 0)
+        public TestWaiter? Waiter => waiter;
+
+        public ModelRequest Twin => twin;
+
+        public void ExpectCompletion(bool isDecided) => _completions += isDecided ? 1 : 0;
+
+        public void Check()
         {
-            int needed = Math.Max(nodes[0].Cost, 1);
-            Assert.True(gate.InUse + needed > _limit || reading.InUse + needed > cap, "A waiter waits although its permits are free.");
+            Assert.Equal((twin.Outcome, twin.Reason, _completions), (waiter!.Outcome, waiter.ShedFor, waiter.Completions));
+            Assert.Equal(twin.EnqueuedAt, waiter.EnqueuedAt);
+            Assert.Equal(twin.Outcome == Outcome.Waiting ? twin.ExpiresAt : twin.DecidedAt, twin.Outcome == Outcome.Waiting ? waiter.ExpiresAt : waiter.DecidedAt);
+            Assert.True(twin.Outcome != Outcome.Granted || twin.Permits == waiter.Permits, $"{twin.Permits} permits expected, {waiter.Permits} granted.");
         }
     }
 }

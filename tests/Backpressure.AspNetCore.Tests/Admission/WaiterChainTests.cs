@@ -1,11 +1,10 @@
 using Backpressure.AspNetCore.Admission;
-using Backpressure.AspNetCore.Retries;
 
 namespace Backpressure.AspNetCore.Tests.Admission;
 
 public class WaiterChainTests
 {
-    private readonly PolicyGate _policy = new AdmissionGate(limit: 1).AddPolicy("any", null, 10, new RetryAllowance(new RetryBudgetOptions()));
+    private readonly PolicyGate _policy = new AdmissionGate(limit: 1).AddPolicy("any", new PolicySettings());
     private readonly List<TestWaiter> _completed = [];
 
     [Fact]

@@ -21,7 +21,7 @@ internal sealed class AdmissionGate
     public AdmissionGate(int limit, bool honoursAge = true)
     {
         _permits = new Permits(limit);
-        _ranking = new Ranking(honoursAge);
+        _ranking = new Ranking(_permits, honoursAge);
         _room = new WaitingRoom(_permits, _ranking);
         _door = new FrontDoor(_permits, _ranking, _room);
     }
@@ -194,6 +194,6 @@ internal sealed class AdmissionGate
     private bool IsSurelyRefused(Waiter waiter, TimeSpan now)
     {
         bool hasNoPlace = waiter.Policy.IsSurelyFull(waiter, now) || waiter.Policy.Settings is { QueueCapacity: 0, Cap: null };
-        return hasNoPlace && !_permits.HasRoom(waiter.Cost);
+        return hasNoPlace && waiter.Places > 0 && !_permits.HasRoom(waiter.Cost);
     }
 }

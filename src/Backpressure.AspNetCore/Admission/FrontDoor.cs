@@ -32,6 +32,11 @@ internal sealed class FrontDoor
 
         if (TryRun(waiter, now, ref decided, out bool isNext))
         {
+            if (_permits.IsHeld)
+            {
+                _room.Pump(now, ref decided); // its policy may have reached its cap, and somebody of another one is next now
+            }
+
             return Outcome.Granted;
         }
 
@@ -55,7 +60,6 @@ internal sealed class FrontDoor
                 someLeft = true;
             }
 
-            waiter.ArrivalNumber = _arrivalNumber++;
             policy.AppendLocked(waiter, now, _room.MostFor(policy));
             Interlocked.MemoryBarrier(); // whoever returns a permit of a cap looks for waiters afterwards; here it is the other way round
         }
@@ -75,22 +79,21 @@ internal sealed class FrontDoor
     private bool TryRun(Waiter waiter, TimeSpan now, ref WaiterChain decided, out bool isNext)
     {
         PolicyGate policy = waiter.Policy;
+        waiter.ArrivalNumber = _arrivalNumber++;
         while (true)
         {
-            int inUse = policy.InUse; // asked once for both
-            isNext = policy.HasCapRoom(waiter.Cost, inUse) && !policy.IsBehindLocked(waiter.Lane);
-            Waiter? next = isNext && _permits.IsHeld ? _ranking.Next() : null;
-            isNext &= next is null || !_ranking.IsBefore(next, waiter);
+            isNext = _ranking.Next(waiter) == waiter;
             if (!isNext)
             {
                 return false;
             }
 
-            if (policy.Cap is not null && policy.Waiting.Highest is >= 0 and int lane && policy.HasCapRoom(policy.HeadLocked(lane).Cost, inUse) && _room.Pump(now, ref decided))
+            if (policy.Cap is not null && policy.Waiting.Count > 0 && _room.Pump(now, ref decided))
             {
                 continue;
             }
 
+            Waiter? next = _permits.IsHeld ? _ranking.Next() : null; // who would be next without it
             if (_permits.TryTakeBefore(policy.Charge(waiter.Cost), next?.Policy.Charge(next.Cost), out int permits) is { } taken)
             {
                 if (taken)

@@ -54,25 +54,17 @@ internal sealed class PolicyGate
     public bool IsSurelyFull(Waiter waiter, TimeSpan now)
     {
         long full = Volatile.Read(ref _full);
-        return now.Ticks < (full & ~3) && waiter.Lane <= (full & 3) && waiter.Places > 0;
+        return now.Ticks < (full & ~3) && waiter.Lane <= (full & 3);
     }
 
-    /// <summary>Whether the cap leaves room for a cost.</summary>
-    public bool HasCapRoom(int cost) => HasCapRoom(cost, InUse);
-
-    /// <summary>Whether the cap leaves room for a cost beside so many permits in use.</summary>
-    public bool HasCapRoom(int cost, int inUse) => Cap is not int cap || inUse <= cap - Math.Max(Math.Min(cost, cap), 1);
+    /// <summary>Whether the cap leaves room for a cost, of which no more than the limit of the server is ever granted, beside so many permits in use.</summary>
+    public bool HasCapRoom(int cost, int limit, int inUse) => Cap is not int cap || inUse <= cap - Math.Max(Math.Min(cost, Math.Min(cap, limit)), 1);
 
     /// <summary>The cost that the cap allows.</summary>
     public int Charge(int cost) => Cap is int cap ? Math.Min(cost, cap) : cost;
 
-    /// <summary>Whether somebody in the policy's own queue is served before a newcomer of the lane.</summary>
-    public bool IsBehindLocked(int lane) => Waiting.Highest is int highest && (highest > lane || (highest == lane && !ServesNewestLocked));
-
-    /// <summary>Who of the policy is served next, by rank; somebody must wait.</summary>
-    public Waiter HeadLocked(int lane) => ServesNewestLocked ? Waiting[lane].Last! : Waiting[lane].First!;
-
-    private bool ServesNewestLocked => Settings.Order switch
+    /// <summary>Whether who came last in a lane is served first.</summary>
+    public bool ServesNewestLocked => Settings.Order switch
     {
         QueueOrder.NewestFirst => true,
         QueueOrder.Adaptive => _standing.IsStanding && Waiting.Count > _stock,

@@ -9,11 +9,17 @@ internal sealed class Ranking
     private const int LongestEvery = 8;
 
     private readonly List<PolicyGate> _policies = [];
+    private readonly Permits _permits;
     private readonly bool _honoursAge;
     private long _grants;
 
+    /// <param name="permits">The permits of the server.</param>
     /// <param name="honoursAge">Whether every eighth grant goes to whoever waits longest.</param>
-    public Ranking(bool honoursAge) => _honoursAge = honoursAge;
+    public Ranking(Permits permits, bool honoursAge)
+    {
+        _permits = permits;
+        _honoursAge = honoursAge;
+    }
 
     public IReadOnlyList<PolicyGate> Policies => _policies;
 
@@ -25,21 +31,25 @@ internal sealed class Ranking
     private bool IsTurnOfLongest => _honoursAge && _grants % LongestEvery == LongestEvery - 1;
 
     /// <summary>The waiter that is next; <see langword="null"/> if nobody waits but for room below a cap.</summary>
-    public Waiter? Next()
+    /// <param name="newcomer">Somebody who does not wait yet, to be judged as if it were the last in its lane.</param>
+    public Waiter? Next(Waiter? newcomer = null)
     {
         bool byAge = IsTurnOfLongest;
         Waiter? next = null;
         Waiter? senior = null; // whose age speaks for the policy of next
         foreach (PolicyGate policy in _policies)
         {
-            if (policy.Waiting.Count == 0)
+            Waiter? joining = newcomer?.Policy == policy ? newcomer : null;
+            if (policy.Waiting.Count == 0 && joining is null)
             {
                 continue;
             }
 
-            Waiter oldest = byAge ? policy.Waiting.Oldest! : policy.Waiting[policy.Waiting.Highest].First!;
-            Waiter head = byAge ? oldest : policy.HeadLocked(oldest.Lane);
-            if (policy.HasCapRoom(head.Cost) && (senior is null || Precedes(oldest, senior, byAge)))
+            int lane = Math.Max(policy.Waiting.Highest, joining?.Lane ?? -1);
+            Waiter oldest = (byAge ? policy.Waiting.Oldest : policy.Waiting[lane].First) ?? joining!;
+            Waiter? last = joining?.Lane == lane ? joining : policy.Waiting[lane].Last;
+            Waiter head = !byAge && policy.ServesNewestLocked ? last! : oldest;
+            if (policy.HasCapRoom(head.Cost, _permits.Limit, policy.InUse) && (senior is null || Precedes(oldest, senior, byAge)))
             {
                 next = head;
                 senior = oldest;
@@ -47,17 +57,6 @@ internal sealed class Ranking
         }
 
         return next;
-    }
-
-    /// <summary>Whether whoever is next is served before a newcomer, too.</summary>
-    public bool IsBefore(Waiter next, Waiter newcomer)
-    {
-        if (IsTurnOfLongest || next.Lane != newcomer.Lane)
-        {
-            return IsTurnOfLongest || next.Lane > newcomer.Lane;
-        }
-
-        return next.Policy != newcomer.Policy || next.Policy.IsBehindLocked(newcomer.Lane);
     }
 
     private static bool Precedes(Waiter one, Waiter other, bool byAge) =>

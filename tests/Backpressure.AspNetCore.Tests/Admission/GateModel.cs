@@ -148,6 +148,11 @@ internal sealed class GateModel(int limit, ModelPolicy[] policies, bool honoursA
         if (isNext && _room.Fits(request))
         {
             _room.Grant(request, now);
+            if (_room.IsWaitedFor)
+            {
+                _room.Distribute(now, decided); // its policy may be full now, and somebody of another one be next
+            }
+
             return;
         }
 

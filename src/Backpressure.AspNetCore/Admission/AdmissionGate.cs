@@ -194,6 +194,6 @@ internal sealed class AdmissionGate
     private bool IsSurelyRefused(Waiter waiter, TimeSpan now)
     {
         bool hasNoPlace = waiter.Policy.IsSurelyFull(waiter, now) || waiter.Policy.Settings is { QueueCapacity: 0, Cap: null };
-        return hasNoPlace && waiter.Places > 0 && !_permits.HasRoom(waiter.Cost);
+        return hasNoPlace && waiter.Places > 0 && !_permits.HasRoom(waiter.Policy.Charge(waiter.Cost));
     }
 }

@@ -1,5 +1,5 @@
-using Xunit.Abstractions;
 using Backpressure.AspNetCore.Admission;
+using Xunit.Abstractions;
 
 namespace Backpressure.AspNetCore.Tests.Admission;
 

@@ -59,7 +59,7 @@ public class AdmissionGateModelTests
                     twins.Compare();
                 }
             },
-            iter: Heavy.IsOn ? 100_000 : 6_000,
+            iter: Heavy.IsOn ? 30_000 : 6_000,
             print: scene => $"limit {scene.Limit}, by age {scene.HonoursAge},\n{string.Join("\n", scene.Policies)}\n{string.Join("\n", scene.Steps)}");
     }
 

@@ -21,7 +21,7 @@ internal sealed class Ranking
         _honoursAge = honoursAge;
     }
 
-    public IReadOnlyList<PolicyGate> Policies => _policies;
+    public List<PolicyGate> Policies => _policies; // as it is: an interface would allocate an enumerator for each walk
 
     public void Add(PolicyGate policy) => _policies.Add(policy);
 

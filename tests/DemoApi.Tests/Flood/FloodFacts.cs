@@ -65,9 +65,9 @@ public abstract class FloodFacts
     public void Refused_clients_are_not_told_to_come_back_together()
     {
         int[] waits = [.. Refused.Select(exchange => int.Parse(exchange.Answer![BackpressureHeaders.RetryAfterMs]!, CultureInfo.InvariantCulture))];
-        int buckets = (waits.Max() - waits.Min()) / 100;
+        int buckets = waits.Select(wait => wait / 100).Distinct().Count(); // not the whole range: the waits follow the queue and grow while shedding goes on, so that a few lie far off
 
-        Assert.True(buckets >= 20, $"all waits lie within {buckets * 100} ms");
+        Assert.True(buckets >= 20, $"all waits lie within {buckets} tenths of a second");
         Assert.True(waits.CountBy(wait => wait / 100).Max(bucket => bucket.Value) <= 3 * waits.Length / buckets, "too many waits end in the same tenth of a second");
     }
 

@@ -42,7 +42,8 @@ internal static class PluggedWait
         }
         finally
         {
-            request.TimeInQueue = waits ? clock.Now - now : TimeSpan.Zero;
+            TimeSpan wokenAt = clock.Now;
+            request.TimeInQueue = waits ? (wokenAt < endsAt ? wokenAt : endsAt) - now : TimeSpan.Zero; // what comes after its end is no wait any more
             plugged.EndWait(answer.Outcome, answer.Reason, clock.Now); // also when the limiter throws: then it counts as refused
             if (answer.Outcome == Outcome.Granted)
             {
@@ -90,7 +91,7 @@ internal static class PluggedWait
         try
         {
             RateLimitLease lease = await limiter.AcquireAsync(1, end.Token);
-            if (lease.IsAcquired && end.HasExpired)
+            if (lease.IsAcquired && (end.HasExpired || clock.Now >= endsAt)) // the timer itself may be late
             {
                 lease.Dispose(); // granted too late: 503 is still true, and the handler could only time out
                 return new PluggedAnswer(Outcome.Shed, ShedReason.QueueTimeout, null);

@@ -45,17 +45,19 @@ internal sealed class AdmissionGate
     public Outcome Enter(Waiter waiter, TimeSpan now, ref WaiterChain decided)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(waiter.Cost, "cost"); // it would add permits (B21)
-        if (waiter.Deadline > now)
+        if (waiter.Deadline <= now)
         {
-            if (TryTake(waiter.Policy, waiter.Cost, now, ref decided, out int permits))
-            {
-                return waiter.Grant(permits, now);
-            }
+            return waiter.Refuse(ShedReason.DeadlineInfeasible, now);
+        }
 
-            if (!waiter.IsRetry && IsSurelyRefused(waiter, now))
-            {
-                return waiter.Refuse(ShedReason.QueueFull, now);
-            }
+        if (TryTake(waiter.Policy, waiter.Cost, now, ref decided, out int permits))
+        {
+            return waiter.Grant(permits, now);
+        }
+
+        if (!waiter.IsRetry && IsSurelyRefused(waiter, now))
+        {
+            return waiter.Refuse(ShedReason.QueueFull, now);
         }
 
         lock (_lock)
@@ -138,8 +140,8 @@ internal sealed class AdmissionGate
     }
 
     /// <summary>Takes out a waiter whose time to wait is over. A call that comes too early, or on behalf of one who waited here before, does nothing (T5).</summary>
-    /// <returns>How long it may still wait; zero when it does not wait any more.</returns>
-    public TimeSpan Expire(Waiter waiter, TimeSpan now, ref WaiterChain decided)
+    /// <returns>When its wait ends; <see langword="null"/> when it does not wait any more.</returns>
+    public TimeSpan? Expire(Waiter waiter, TimeSpan now, ref WaiterChain decided)
     {
         lock (_lock)
         {
@@ -148,7 +150,7 @@ internal sealed class AdmissionGate
                 _room.Remove(waiter, Outcome.Shed, ShedReason.QueueTimeout, now, ref decided);
             }
 
-            return waiter.Outcome == Outcome.Waiting ? waiter.ExpiresAt - now : TimeSpan.Zero;
+            return waiter.Outcome == Outcome.Waiting ? waiter.ExpiresAt : null;
         }
     }
 
@@ -190,10 +192,7 @@ internal sealed class AdmissionGate
         }
     }
 
-    // No lock: each of its two questions is answered by one word, which was so at the instant of the read.
-    private bool IsSurelyRefused(Waiter waiter, TimeSpan now)
-    {
-        bool hasNoPlace = waiter.Policy.IsSurelyFull(waiter, now) || waiter.Policy.Settings is { QueueCapacity: 0, Cap: null };
-        return hasNoPlace && waiter.Places > 0 && !_permits.HasRoom(waiter.Policy.Charge(waiter.Cost));
-    }
+    // No lock: each of its questions is answered by one word, which was so at the instant of the read.
+    private bool IsSurelyRefused(Waiter waiter, TimeSpan now) => waiter.Policy.HasSurelyNoPlace(waiter, now)
+        && !(_permits.HasRoom(waiter.Policy.Charge(waiter.Cost)) && waiter.Policy.HasCapRoom(waiter.Cost, _permits.Limit, waiter.Policy.InUse));
 }

@@ -19,11 +19,6 @@ internal sealed class FrontDoor
     public Outcome Enter(Waiter waiter, TimeSpan now, ref WaiterChain decided)
     {
         PolicyGate policy = waiter.Policy;
-        if (waiter.Deadline <= now)
-        {
-            return waiter.Refuse(ShedReason.DeadlineInfeasible, now);
-        }
-
         policy.ObserveLocked(now, _room.MostFor(policy));
         if (MayFit(policy))
         {
@@ -32,9 +27,9 @@ internal sealed class FrontDoor
 
         if (TryRun(waiter, now, ref decided, out bool isNext))
         {
-            if (_permits.IsHeld)
+            if (_permits.IsHeld || policy.Waiting.Count > 0)
             {
-                _room.Pump(now, ref decided); // its policy may have reached its cap, and somebody of another one is next now
+                _room.Pump(now, ref decided); // it went past somebody, which may have made it the turn of whoever waits longest; or its policy reached its cap, and somebody of another one is next
             }
 
             return Outcome.Granted;
@@ -100,6 +95,10 @@ internal sealed class FrontDoor
                 {
                     policy.CountGrant(permits);
                     waiter.Grant(permits, now);
+                    if (next is not null || policy.Waiting.Count > 0)
+                    {
+                        _ranking.NoteGrant(); // it went past somebody who waits
+                    }
                 }
 
                 return taken;

@@ -13,7 +13,7 @@ internal sealed class PolicyGate
     private readonly QueuePace _pace = new();
     private PolicySettings _settings; // Volatile only; written under the lock
     private long _grants; // Interlocked only
-    private long _full; // Volatile only; see IsSurelyFull
+    private long _full; // Volatile only; see HasSurelyNoPlace
     private double _stock; // guarded by the gate's lock: how many may wait in a standing queue before it is served newest first
 
     public PolicyGate(string name, PolicySettings settings, RetryAllowance? retries)
@@ -51,10 +51,10 @@ internal sealed class PolicyGate
     public void NoteService(TimeSpan took) => _pace.NoteService(took);
 
     /// <summary>Whether the queue has no place for the newcomer, nor anybody in it who would make one, and time alone changes nothing of that before <paramref name="now"/>. Needs no lock.</summary>
-    public bool IsSurelyFull(Waiter waiter, TimeSpan now)
+    public bool HasSurelyNoPlace(Waiter waiter, TimeSpan now)
     {
         long full = Volatile.Read(ref _full);
-        return now.Ticks < (full & ~3) && waiter.Lane <= (full & 3);
+        return waiter.Places > 0 && ((now.Ticks < (full & ~3) && waiter.Lane <= (full & 3)) || Settings.QueueCapacity == 0);
     }
 
     /// <summary>Whether the cap leaves room for a cost, of which no more than the limit of the server is ever granted, beside so many permits in use.</summary>
@@ -80,7 +80,7 @@ internal sealed class PolicyGate
         {
             _standing.Observe(now, _pace.Interval(limit));
             _stock = _standing.IsStanding ? _pace.Stock(limit, Settings.MaximumWait) : double.PositiveInfinity;
-            PublishLocked(limit);
+            PublishLocked(now, limit);
         }
     }
 
@@ -108,7 +108,7 @@ internal sealed class PolicyGate
         waiter.Outcome = Outcome.Waiting;
         Waiting.Append(waiter);
         _standing.Occupy(now);
-        PublishLocked(limit);
+        PublishLocked(now, limit);
     }
 
     public void RemoveLocked(Waiter waiter)
@@ -164,22 +164,23 @@ internal sealed class PolicyGate
     }
 
     /// <summary>Lets refusals at a full queue do without the lock.</summary>
-    private void PublishLocked(int limit)
+    private void PublishLocked(TimeSpan now, int limit)
     {
         bool isFull = Waiting.Count > 0 && Waiting.Places >= Settings.QueueCapacity && !Settings.EvictsOldest;
-        Volatile.Write(ref _full, isFull ? FullUntilLocked(limit) | (long)Waiting.Lowest : 0);
+        Volatile.Write(ref _full, isFull ? FullUntilLocked(now, limit) | (long)Waiting.Lowest : 0);
     }
 
-    // Until when a full queue stays so unless somebody leaves it: from then on whoever comes may find that the oldest has waited too long. The lowest two bits are kept free.
-    private long FullUntilLocked(int limit)
+    // Until when a full queue stays so unless somebody leaves it: from then on whoever comes may find that it stands, or that the oldest has waited too long. The lowest two bits are kept free.
+    private long FullUntilLocked(TimeSpan now, int limit)
     {
         if (Settings.Order != QueueOrder.Adaptive)
         {
             return TimeSpan.MaxValue.Ticks & ~3;
         }
 
-        TimeSpan from = _standing.IsStanding ? Waiting.Oldest!.EnqueuedAt : _standing.OccupiedSince;
-        TimeSpan span = _standing.IsStanding ? _pace.Bound(limit, Settings.MaximumWait) : _pace.Interval(limit);
+        (TimeSpan from, TimeSpan span) = ServesNewestLocked
+            ? (Waiting.Oldest!.EnqueuedAt, _pace.Bound(limit, Settings.MaximumWait))
+            : (_standing.IsStanding ? now : _standing.OccupiedSince, _pace.Interval(limit)); // a service that got faster makes fewer waiters too many: judged once an interval
         return span > TimeSpan.MaxValue - from ? TimeSpan.MaxValue.Ticks & ~3 : (from + span).Ticks & ~3;
     }
 }

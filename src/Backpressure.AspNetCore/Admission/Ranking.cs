@@ -1,8 +1,8 @@
 namespace Backpressure.AspNetCore.Admission;
 
 /// <summary>Says who of all waiters is next. Guarded by the gate's lock.</summary>
-/// <remarks>By rank: the higher lane first, then the policy that has somebody waiting longer in that lane, then the policy's own order. Every eighth grant goes to whoever waits longest,
-/// whatever the lane, so that nobody waits for ever behind more critical or newer requests (C16, B10). A policy whose cap leaves no room is passed over; the limit of the server is not this class's concern:
+/// <remarks>By rank: the higher lane first, then the policy that has somebody waiting longer in that lane, then the policy's own order. Every eighth grant while somebody waits goes to whoever waits longest,
+/// whatever the lane, so that nobody is passed for ever by more critical or newer requests (C16, B10). A policy whose cap leaves no room is passed over; the limit of the server is not this class's concern:
 /// whoever is next and does not fit is waited for, so that cheap requests cannot starve a dear one.</remarks>
 internal sealed class Ranking
 {
@@ -25,7 +25,7 @@ internal sealed class Ranking
 
     public void Add(PolicyGate policy) => _policies.Add(policy);
 
-    /// <summary>A waiter was granted its permits.</summary>
+    /// <summary>Permits were granted while somebody waited: to a waiter, or to a newcomer that went past one.</summary>
     public void NoteGrant() => _grants++;
 
     private bool IsTurnOfLongest => _honoursAge && _grants % LongestEvery == LongestEvery - 1;

@@ -77,7 +77,12 @@ internal sealed class QueuedRequest : Waiter, IValueTaskSource<Outcome>
         }
 
         _end ??= NewTimer();
-        Ring(); // sets it, from now and not from when the gate was asked: getting into the queue may have taken a while
+        TimeSpan end = ExpiresAt;
+        RingAt(end);
+        if (_clock.Now >= end)
+        {
+            Ring(); // time went on while the timer was set
+        }
     }
 
     private ITimer NewTimer()
@@ -93,23 +98,31 @@ internal sealed class QueuedRequest : Waiter, IValueTaskSource<Outcome>
         }
     }
 
-    /// <summary>Ends the wait if it is over, else sets the timer for the rest.</summary>
+    /// <summary>Ends the wait if it is over, else sets the timer for the rest. Looks again afterwards: a ring on behalf of whoever waited here before may set it for a wait that has begun since.</summary>
     private void Ring()
     {
-        TimeSpan left = Expire();
-        if (left > TimeSpan.Zero)
+        TimeSpan? set = null;
+        while (Expire() is { } end && end != set)
         {
-            _end!.Change(left < TimerSpans.Longest ? left : TimerSpans.Longest, Timeout.InfiniteTimeSpan);
-            Expire(); // time may have gone on while the timer was set
+            RingAt(end);
+            set = end;
         }
     }
 
-    private TimeSpan Expire()
+    private void RingAt(TimeSpan end)
+    {
+        TimeSpan left = end - _clock.Now;
+        TimeSpan due = left < TimerSpans.Longest ? left : TimerSpans.Longest;
+        _end!.Change(due > TimeSpan.Zero ? due : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <returns>When the wait ends; <see langword="null"/> when it has.</returns>
+    private TimeSpan? Expire()
     {
         WaiterChain decided = default;
-        TimeSpan left = _gate.Expire(this, _clock.Now, ref decided);
+        TimeSpan? end = _gate.Expire(this, _clock.Now, ref decided);
         decided.CompleteAll();
-        return left;
+        return end;
     }
 
     private void Withdraw()

@@ -63,7 +63,7 @@ public class AdmissionGateWaitTests
         TestWaiter waiter = _driver.Enter(_policy, deadline: _driver.Now + Second);
         _driver.Now += Second;
 
-        Assert.Equal(TimeSpan.Zero, _driver.Expire(waiter));
+        Assert.Null(_driver.Expire(waiter));
 
         Assert.Equal((Outcome.Shed, ShedReason.QueueTimeout, 1), (waiter.Outcome, waiter.Reason, waiter.Completions));
         Assert.Empty(QueueWalk.Through(_policy.Waiting));
@@ -114,7 +114,7 @@ public class AdmissionGateWaitTests
         Outcome decided = waiter.Outcome;
 
         Assert.False(_driver.Withdraw(waiter));
-        Assert.Equal(TimeSpan.Zero, _driver.Expire(waiter));
+        Assert.Null(_driver.Expire(waiter));
 
         Assert.Equal((decided, 1), (waiter.Outcome, waiter.Completions));
         PolicyReading reading = _driver.Read(_policy);
@@ -128,7 +128,7 @@ public class AdmissionGateWaitTests
         TestWaiter stranger = new(_policy);
 
         Assert.False(_driver.Withdraw(stranger));
-        Assert.Equal(TimeSpan.Zero, _driver.Expire(stranger));
+        Assert.Null(_driver.Expire(stranger));
         Assert.Equal((Outcome.Undecided, 0), (stranger.Outcome, stranger.Completions));
     }
 

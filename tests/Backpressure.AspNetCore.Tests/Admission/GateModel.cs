@@ -147,10 +147,10 @@ internal sealed class GateModel(int limit, ModelPolicy[] policies, bool honoursA
         bool isNext = _room.Next(request) == request;
         if (isNext && _room.Fits(request))
         {
-            _room.Grant(request, now);
-            if (_room.IsWaitedFor)
+            _room.GrantNewcomer(request, now);
+            if (_room.IsWaitedFor || Queue(policy).Length > 0)
             {
-                _room.Distribute(now, decided); // its policy may be full now, and somebody of another one be next
+                _room.Distribute(now, decided); // it may be another one's turn now; or its policy is full, and somebody of another one next
             }
 
             return;

@@ -99,14 +99,14 @@ internal sealed class ModelPolicy(PolicySettings settings, decimal retryRatio)
     }
 
     /// <summary>When the judgement or the longest wait can next change what a newcomer at a full queue hears.</summary>
-    public TimeSpan NextChange(ModelRequest oldest, int limit)
+    public TimeSpan NextChange(TimeSpan now, ModelRequest oldest, int limit)
     {
         if (Settings.Order != QueueOrder.Adaptive || (!Stands && _services.Count == 0))
         {
             return TimeSpan.MaxValue;
         }
 
-        return Stands ? oldest.EnqueuedAt + Bound(limit) : OccupiedSince + Interval(limit);
+        return ServesNewest ? oldest.EnqueuedAt + Bound(limit) : (Stands ? now : OccupiedSince) + Interval(limit);
     }
 
     private TimeSpan Interval(int limit) => TimeSpan.FromTicks((long)Math.Max(100 * Ms, Math.Round(5.0 * Service / limit)));

@@ -6,7 +6,7 @@ namespace Backpressure.AspNetCore.Tests.Admission;
 internal sealed class ModelRoom(int limit, ModelPolicy[] policies, bool honoursAge)
 {
     private readonly List<ModelRequest> _requests = []; // in the order in which they came
-    private int _grantsFromQueues;
+    private int _grantsInTurn;
 
     public int Limit { get; set; } = limit;
 
@@ -30,14 +30,16 @@ internal sealed class ModelRoom(int limit, ModelPolicy[] policies, bool honoursA
 
     public bool Fits(ModelRequest request) => InUse() + Needs(request) <= Limit;
 
+    public bool FitsCap(ModelRequest request) => InUse(request.Policy) + Needs(request) <= (request.Policy.Settings.Cap ?? int.MaxValue);
+
     /// <summary>Who of those that wait, and of a newcomer, is next; <see langword="null"/> if all of them wait for room below a cap.</summary>
     public ModelRequest? Next(ModelRequest? newcomer = null)
     {
-        bool byAge = honoursAge && _grantsFromQueues % 8 == 7;
+        bool byAge = honoursAge && _grantsInTurn % 8 == 7;
         return _requests.Where(request => request.Outcome == Outcome.Waiting || request == newcomer).GroupBy(request => request.Policy)
             .Select(queue => byAge ? queue : queue.GroupBy(request => request.Criticality).MaxBy(lane => lane.Key)!.AsEnumerable())
             .Select(lane => (Oldest: lane.First(), Head: !byAge && lane.First().Policy.ServesNewest ? lane.Last() : lane.First()))
-            .Where(queue => InUse(queue.Head.Policy) + Needs(queue.Head) <= (queue.Head.Policy.Settings.Cap ?? int.MaxValue))
+            .Where(queue => FitsCap(queue.Head))
             .OrderByDescending(queue => byAge ? default : queue.Head.Criticality).ThenBy(queue => _requests.IndexOf(queue.Oldest))
             .Select(queue => queue.Head).FirstOrDefault();
     }
@@ -49,8 +51,15 @@ internal sealed class ModelRoom(int limit, ModelPolicy[] policies, bool honoursA
     public bool IsRefusedUnseen(ModelRequest request, TimeSpan now)
     {
         ModelPolicy policy = request.Policy;
-        bool hasNoPlace = policy.Settings is { QueueCapacity: 0, Cap: null } || (now < policy.FullUntil && Queue(policy).All(other => other.Criticality >= request.Criticality));
-        return hasNoPlace && request.Places > 0 && !request.IsRetry && !Fits(request);
+        bool hasNoPlace = policy.Settings.QueueCapacity == 0 || (now < policy.FullUntil && Queue(policy).All(other => other.Criticality >= request.Criticality));
+        return hasNoPlace && request.Places > 0 && !request.IsRetry && !(Fits(request) && FitsCap(request));
+    }
+
+    /// <summary>Grants a newcomer that somebody is looked at for; one that goes past somebody who waits counts for the turn of whoever waits longest.</summary>
+    public void GrantNewcomer(ModelRequest request, TimeSpan now)
+    {
+        _grantsInTurn += Next() is not null || Queue(request.Policy).Any() ? 1 : 0;
+        Grant(request, now);
     }
 
     public Outcome Grant(ModelRequest request, TimeSpan now)
@@ -76,7 +85,7 @@ internal sealed class ModelRoom(int limit, ModelPolicy[] policies, bool honoursA
         request.Outcome = Outcome.Waiting;
         policy.Budget -= request.IsRetry ? 1 : 0;
         policy.Joined(now);
-        Publish(policy);
+        Publish(policy, now);
     }
 
     /// <summary>Judges anew whether a policy's queue stands, and says until when it is full.</summary>
@@ -85,7 +94,7 @@ internal sealed class ModelRoom(int limit, ModelPolicy[] policies, bool honoursA
         policy.Judge(now, Most(policy));
         if (policy.Settings.Order == QueueOrder.Adaptive && (policy.Waiting > 0 || policy.Stands))
         {
-            Publish(policy);
+            Publish(policy, now);
         }
     }
 
@@ -140,17 +149,17 @@ internal sealed class ModelRoom(int limit, ModelPolicy[] policies, bool honoursA
 
             Grant(next, now);
             next.Policy.NoteGrant(now);
-            _grantsFromQueues++;
+            _grantsInTurn++;
             Left(next, decided);
         }
 
         IsWaitedFor = false;
     }
 
-    private void Publish(ModelPolicy policy)
+    private void Publish(ModelPolicy policy, TimeSpan now)
     {
         bool isFull = policy.Waiting > 0 && Places(policy) >= policy.Settings.QueueCapacity && !policy.Settings.EvictsOldest;
-        policy.FullUntil = isFull ? policy.NextChange(Queue(policy).First(), Most(policy)) : null;
+        policy.FullUntil = isFull ? policy.NextChange(now, Queue(policy).First(), Most(policy)) : null;
     }
 
     private int Charge(ModelRequest request) => Math.Min(request.Cost, Most(request.Policy));

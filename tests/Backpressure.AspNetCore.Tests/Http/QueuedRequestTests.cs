@@ -94,6 +94,37 @@ public sealed class QueuedRequestTests
         Assert.Equal(Outcome.Granted, await wait);
     }
 
+    [Fact] // T5
+    public void A_late_ring_for_an_earlier_wait_does_not_lengthen_the_present_one()
+    {
+        RecordingClock time = new();
+        TimeoutClock clock = new(time);
+        QueuedRequest holder = Entered(time, Outcome.Granted);
+        QueuedRequest place = new(_gate, clock) { Policy = _policy };
+        Assert.Equal(Outcome.Waiting, place.Enter(clock.Now));
+        Task<Outcome> first = place.WaitAsync(CancellationToken.None).AsTask();
+        bool isOver = false;
+        Task<Outcome>? second = null;
+        time.OnChange = () =>
+        {
+            time.OnChange = null;
+            holder.Leave(isSample: true, clock.Now); // while the ring is about to set the timer for the rest of the second that it read
+            isOver = first.Wait(TimeSpan.FromSeconds(30));
+            place.Deadline = clock.Now + TimeSpan.FromMilliseconds(200);
+            Assert.Equal(Outcome.Granted, place.Outcome);
+            place.Leave(isSample: true, clock.Now);
+            Entered(time, Outcome.Granted);
+            Assert.Equal(Outcome.Waiting, place.Enter(clock.Now));
+            second = place.WaitAsync(CancellationToken.None).AsTask();
+        };
+
+        time.Ring!();
+
+        Assert.True(isOver);
+        Assert.False(second!.IsCompleted);
+        Assert.Equal(TimeSpan.FromMilliseconds(200), time.Due);
+    }
+
     private QueuedRequest Entered(TimeProvider time, Outcome expected)
     {
         QueuedRequest request = new(_gate, new TimeoutClock(time)) { Policy = _policy };
@@ -104,5 +135,37 @@ public sealed class QueuedRequestTests
     private sealed class BrokenClock : FakeTimeProvider
     {
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => throw new InvalidOperationException("no timers left");
+    }
+
+    /// <summary>Has one timer that never rings by itself, and tells what it was set to last.</summary>
+    private sealed class RecordingClock : FakeTimeProvider
+    {
+        public Action? Ring { get; private set; }
+
+        public Action? OnChange { get; set; }
+
+        public TimeSpan Due { get; private set; }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Ring = () => callback(state);
+            return new Recorder(this);
+        }
+
+        private sealed class Recorder(RecordingClock clock) : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period)
+            {
+                clock.OnChange?.Invoke();
+                clock.Due = dueTime;
+                return true;
+            }
+
+            public void Dispose()
+            {
+            }
+
+            public ValueTask DisposeAsync() => default;
+        }
     }
 }

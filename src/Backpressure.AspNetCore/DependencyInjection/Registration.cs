@@ -1,11 +1,9 @@
 using Backpressure.AspNetCore.Http;
 using Backpressure.AspNetCore.Telemetry;
 using Backpressure.AspNetCore.Timeouts;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Backpressure.AspNetCore.DependencyInjection;
@@ -38,7 +36,7 @@ internal static class Registration
         });
         services.AddSingleton<ShedSummary>();
         services.AddSingleton<RequestPool>();
-        services.AddSingleton(provider => new ProblemAnswer(provider.GetRequiredService<ILogger<ProblemAnswer>>(), provider.GetService<IProblemDetailsService>()));
+        services.AddSingleton<ProblemAnswer>();
         services.AddSingleton<ShedWriter>();
         services.AddSingleton<TimeoutWriter>();
         services.AddSingleton<OrderCheck>();

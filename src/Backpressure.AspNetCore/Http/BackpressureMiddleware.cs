@@ -40,39 +40,53 @@ internal sealed class BackpressureMiddleware
     {
         if (request.Governor.Plugged is not null)
         {
-            return AskLimiterAndRunAsync(request);
+            return RunAsync(request, _governor.AskLimiterAsync(request));
         }
 
         return request.Enter() switch
         {
-            Outcome.Granted => RunAdmittedAsync(request),
-            Outcome.Waiting => WaitAndRunAsync(request),
-            _ => _governor.RefuseAsync(request, request.Place.Reason, request.ArrivedAt),
+            Outcome.Granted => RunAsync(request, new ValueTask<bool>(true)),
+            Outcome.Waiting => RunAsync(request, _governor.WaitAsync(request)),
+            _ => RefuseAsync(request),
         };
     }
 
-    private async Task WaitAndRunAsync(GovernedRequest request)
+    private async Task RunAsync(GovernedRequest request, ValueTask<bool> admission)
     {
-        if (await _governor.WaitAsync(request))
+        try
         {
-            await RunAdmittedAsync(request);
+            if (await admission && await RunHandlerAsync(request))
+            {
+                await _governor.AnswerTimeoutAsync(request);
+            }
+        }
+        finally
+        {
+            request.EndRun();
         }
     }
 
-    private async Task AskLimiterAndRunAsync(GovernedRequest request)
+    private Task RefuseAsync(GovernedRequest request)
     {
-        if (await _governor.AskLimiterAsync(request))
+        Task refusal = _governor.RefuseAsync(request);
+        if (!refusal.IsCompletedSuccessfully)
         {
-            await RunAdmittedAsync(request);
+            return FinishAsync(refusal, request);
         }
+
+        request.EndRun();
+        return refusal;
     }
 
-    private async Task RunAdmittedAsync(GovernedRequest request)
+    private static async Task FinishAsync(Task refusal, GovernedRequest request)
     {
-        bool timedOut = await RunHandlerAsync(request);
-        if (timedOut)
+        try
         {
-            await _governor.AnswerTimeoutAsync(request);
+            await refusal;
+        }
+        finally
+        {
+            request.EndRun();
         }
     }
 
@@ -92,12 +106,13 @@ internal sealed class BackpressureMiddleware
         }
         finally
         {
-            if (escaped || context.RequestAborted.IsCancellationRequested || context.Response.StatusCode >= StatusCodes.Status500InternalServerError)
+            bool isLost = !request.Owns(context); // completed by somebody outside of us who did not wait: nothing of it may be touched
+            if (escaped || isLost || context.RequestAborted.IsCancellationRequested || context.Response.StatusCode >= StatusCodes.Status500InternalServerError)
             {
                 permit.Ignore();
             }
 
-            if (escaped || MayBeExecutedAgain(context.Response))
+            if (!isLost && (escaped || MayBeExecutedAgain(context.Response)))
             {
                 permit.ReleaseWithResponse(context);
             }
@@ -122,17 +137,20 @@ internal sealed class BackpressureMiddleware
         try
         {
             await _next(context);
-            return deadline.HasExpired && !clientLeft.IsCancellationRequested && (deadline.HadBegun || TimeoutWriter.IsUnanswered(context.Response));
+            return deadline.HasExpired && !clientLeft.IsCancellationRequested && request.Owns(context) && (deadline.HadBegun || TimeoutWriter.IsUnanswered(context.Response));
         }
         catch (Exception exception) when (deadline.HasExpired && !clientLeft.IsCancellationRequested)
         {
             _governor.NoteFailure(request, exception); // many libraries report a cancelled token by an exception of their own
-            return true;
+            return request.Owns(context);
         }
         finally
         {
-            context.RequestAborted = clientLeft;
             _governor.End(request, deadline, clientLeft.IsCancellationRequested);
+            if (request.Owns(context))
+            {
+                context.RequestAborted = clientLeft;
+            }
         }
     }
 

@@ -13,6 +13,7 @@ internal sealed class GovernedRequest : IBackpressureFeature, IExpiryWitness
     private readonly AdmissionGate _gate;
     private IHttpResponseFeature? _response;
     private bool _isTimeoutExplicit;
+    private volatile bool _isUnderWay;
 
     public GovernedRequest(AdmissionGate gate, TimeoutClock clock)
     {
@@ -70,8 +71,8 @@ internal sealed class GovernedRequest : IBackpressureFeature, IExpiryWitness
 
     public bool WouldShed => false;
 
-    /// <summary>Whether nobody can be about to touch it any more on behalf of the request that it was.</summary>
-    public bool IsReusable => Permit.IsReusable && Place is { IsReusable: true, Outcome: not Outcome.Waiting };
+    /// <summary>Whether nobody can be about to touch it any more on behalf of the request that it was. A response may be complete while we still work: somebody outside of us did not wait (B12, C12).</summary>
+    public bool IsReusable => !_isUnderWay && Permit.IsReusable && Place is { IsReusable: true, Outcome: not Outcome.Waiting };
 
     /// <summary>Becomes a request that has just come.</summary>
     /// <param name="context">The request.</param>
@@ -83,6 +84,7 @@ internal sealed class GovernedRequest : IBackpressureFeature, IExpiryWitness
         IHeaderDictionary headers = context.Request.Headers;
         _response = context.Features.GetRequiredFeature<IHttpResponseFeature>(); // asked by the timer, which must not touch a context that may be in use for another request
         _isTimeoutExplicit = plan.IsTimeoutExplicit;
+        _isUnderWay = true;
         Context = context;
         Governor = policy;
         ArrivedAt = _clock.Now;
@@ -107,6 +109,22 @@ internal sealed class GovernedRequest : IBackpressureFeature, IExpiryWitness
         }
 
         return outcome;
+    }
+
+    /// <summary>Whoever took it through admission and handler is done, and does not touch it any more.</summary>
+    public void EndRun() => _isUnderWay = false;
+
+    /// <summary>Whether a context still serves this request. It does not once the response was completed by somebody outside who did not wait for us; then it is nobody's, or another request's.</summary>
+    public bool Owns(HttpContext context)
+    {
+        try
+        {
+            return context.Features.Get<IBackpressureFeature>() == this;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Lets go of the request that it was.</summary>

@@ -9,14 +9,14 @@ internal static class GrpcRefusal
     private const string Unavailable = "14";
     private const string NoRetry = "-1"; // a pushback below zero means: do not retry
 
-    /// <summary>Whether the request is a gRPC call.</summary>
+    /// <summary>Whether the request is a gRPC call: a POST of its content type, which over HTTP/1.1 is carried by gRPC-Web alone.</summary>
     /// <param name="request">The request.</param>
     /// <param name="contentType">What to answer it with: one of a fixed set, never what the caller wrote (H7).</param>
     public static bool IsCall(HttpRequest request, out string contentType)
     {
         ReadOnlySpan<char> asked = request.ContentType;
         contentType = "";
-        if (!asked.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase))
+        if (!asked.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) || !HttpMethods.IsPost(request.Method))
         {
             return false;
         }
@@ -25,7 +25,7 @@ internal static class GrpcRefusal
         ReadOnlySpan<char> kind = (end < 0 ? asked : asked[..end])["application/grpc".Length..];
         contentType = kind switch
         {
-            "" => "application/grpc",
+            "" when !HttpProtocol.IsHttp11(request.Protocol) && !HttpProtocol.IsHttp10(request.Protocol) => "application/grpc",
             _ when kind.Equals("-web", StringComparison.OrdinalIgnoreCase) => "application/grpc-web",
             _ when kind.Equals("-web-text", StringComparison.OrdinalIgnoreCase) => "application/grpc-web-text",
             _ => "",

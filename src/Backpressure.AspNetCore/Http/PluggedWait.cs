@@ -7,14 +7,14 @@ namespace Backpressure.AspNetCore.Http;
 /// <summary>Asks a limiter of the application for a lease, within the time that the request may wait.</summary>
 internal static class PluggedWait
 {
-    public static async ValueTask<PluggedAnswer> AcquireAsync(GovernedRequest request, PluggedGate plugged, TimeoutClock clock)
+    public static async ValueTask<AdmissionAnswer> AcquireAsync(GovernedRequest request, PluggedGate plugged, TimeoutClock clock)
     {
         TimeSpan now = clock.Now;
         TimeSpan endsAt = request.Governor.Queue.WaitEndsAt(now, request.Deadline);
         if (endsAt <= now)
         {
             plugged.Refuse(ShedReason.DeadlineInfeasible, now);
-            return new PluggedAnswer(Outcome.Shed, ShedReason.DeadlineInfeasible, null);
+            return new AdmissionAnswer(Outcome.Shed, ShedReason.DeadlineInfeasible, null);
         }
 
         RateLimitLease lease = Attempt(plugged, now);
@@ -22,19 +22,19 @@ internal static class PluggedWait
         {
             plugged.Admit();
             Earn(request, plugged, now);
-            return new PluggedAnswer(Outcome.Granted, default, lease);
+            return new AdmissionAnswer(Outcome.Granted, default, lease);
         }
 
         lease.Dispose();
         if (request.IsRetry && !plugged.Retries.TryAdmitRetry(now))
         {
             plugged.Refuse(ShedReason.RetryBudget, now);
-            return new PluggedAnswer(Outcome.Shed, ShedReason.RetryBudget, null);
+            return new AdmissionAnswer(Outcome.Shed, ShedReason.RetryBudget, null);
         }
 
         plugged.BeginWait();
-        PluggedAnswer answer = new(Outcome.Shed, ShedReason.QueueFull, null);
-        ValueTask<PluggedAnswer> wait = WaitAsync(request, plugged.Limiter, clock, endsAt);
+        AdmissionAnswer answer = new(Outcome.Shed, ShedReason.QueueFull, null);
+        ValueTask<AdmissionAnswer> wait = WaitAsync(request, plugged.Limiter, clock, endsAt);
         bool waits = !wait.IsCompleted;
         try
         {
@@ -79,7 +79,7 @@ internal static class PluggedWait
         }
     }
 
-    private static async ValueTask<PluggedAnswer> WaitAsync(GovernedRequest request, RateLimiter limiter, TimeoutClock clock, TimeSpan endsAt)
+    private static async ValueTask<AdmissionAnswer> WaitAsync(GovernedRequest request, RateLimiter limiter, TimeoutClock clock, TimeSpan endsAt)
     {
         CancellationToken callerLeft = request.Context.RequestAborted;
         using RequestDeadline end = new(clock.Provider, callerLeft);
@@ -94,18 +94,18 @@ internal static class PluggedWait
             if (lease.IsAcquired && (end.HasExpired || clock.Now >= endsAt)) // the timer itself may be late
             {
                 lease.Dispose(); // granted too late: 503 is still true, and the handler could only time out
-                return new PluggedAnswer(Outcome.Shed, ShedReason.QueueTimeout, null);
+                return new AdmissionAnswer(Outcome.Shed, ShedReason.QueueTimeout, null);
             }
 
-            return lease.IsAcquired ? new PluggedAnswer(Outcome.Granted, default, lease) : new PluggedAnswer(Outcome.Shed, ShedReason.QueueFull, lease);
+            return lease.IsAcquired ? new AdmissionAnswer(Outcome.Granted, default, lease) : new AdmissionAnswer(Outcome.Shed, ShedReason.QueueFull, lease);
         }
         catch (OperationCanceledException) when (end.HasExpired && !callerLeft.IsCancellationRequested)
         {
-            return new PluggedAnswer(Outcome.Shed, ShedReason.QueueTimeout, null);
+            return new AdmissionAnswer(Outcome.Shed, ShedReason.QueueTimeout, null);
         }
         catch (OperationCanceledException) when (callerLeft.IsCancellationRequested)
         {
-            return new PluggedAnswer(Outcome.Cancelled, default, null);
+            return new AdmissionAnswer(Outcome.Cancelled, default, null);
         }
     }
 }

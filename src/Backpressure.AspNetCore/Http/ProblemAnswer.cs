@@ -1,4 +1,7 @@
+using Backpressure.AspNetCore.Telemetry;
+using Backpressure.AspNetCore.Timeouts;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Backpressure.AspNetCore.Http;
@@ -9,13 +12,19 @@ internal sealed partial class ProblemAnswer
     public const string ContentType = "application/problem+json";
 
     private readonly ILogger<ProblemAnswer> _logger;
-    private readonly IProblemDetailsService? _service;
+    private readonly TimeoutClock _clock;
+    private readonly LogThrottle _failures = new();
+    private readonly bool _hasService; // of any lifetime, so each request asks its own scope for it
 
-    public ProblemAnswer(ILogger<ProblemAnswer> logger, IProblemDetailsService? service)
+    public ProblemAnswer(ILogger<ProblemAnswer> logger, TimeoutClock clock, IServiceProvider services)
     {
         _logger = logger;
-        _service = service;
+        _clock = clock;
+        _hasService = services.GetService<IServiceProviderIsService>()?.IsService(typeof(IProblemDetailsService)) == true;
     }
+
+    /// <summary>Whether a part of an answer was sent, or stands in the server's buffer, from which nobody can take it back.</summary>
+    public static bool HasBegun(HttpResponse response) => response.HasStarted || response.BodyWriter is { CanGetUnflushedBytes: true, UnflushedBytes: > 0 };
 
     /// <summary>Sends it, to HEAD without its body. A caller who leaves meanwhile is no error (B9).</summary>
     public Task SendAsync(HttpContext context, ProblemDocument document)
@@ -23,20 +32,26 @@ internal sealed partial class ProblemAnswer
         if (HttpMethods.IsHead(context.Request.Method))
         {
             context.Response.Headers.ContentType = ContentType;
-            context.Response.Headers.ContentLength = _service is null ? document.Bytes.Length : null; // what the service would write for GET is not known
+            context.Response.Headers.ContentLength = _hasService ? null : document.Bytes.Length; // what the service would write for GET is not known
             return Task.CompletedTask;
         }
 
-        return _service is null ? SendAsItStands(context, document) : SendByServiceAsync(_service, context, document);
+        return _hasService ? SendByServiceAsync(context, document) : SendAsItStandsAsync(context, document);
     }
 
-    private static Task SendAsItStands(HttpContext context, ProblemDocument document)
+    private static Task SendAsItStandsAsync(HttpContext context, ProblemDocument document)
     {
         HttpResponse response = context.Response;
         response.Headers.ContentType = ContentType;
         response.Headers.ContentLength = document.Bytes.Length;
         ValueTask write = response.Body.WriteAsync(document.Bytes, context.RequestAborted);
-        return write.IsCompletedSuccessfully ? Task.CompletedTask : FinishAsync(write, context.RequestAborted);
+        if (!write.IsCompletedSuccessfully)
+        {
+            return FinishAsync(write, context.RequestAborted);
+        }
+
+        write.GetAwaiter().GetResult(); // a pooled source goes back only when it was asked
+        return Task.CompletedTask;
     }
 
     private static async Task FinishAsync(ValueTask write, CancellationToken callerLeft)
@@ -51,12 +66,13 @@ internal sealed partial class ProblemAnswer
         }
     }
 
-    private async Task SendByServiceAsync(IProblemDetailsService service, HttpContext context, ProblemDocument document)
+    private async Task SendByServiceAsync(HttpContext context, ProblemDocument document)
     {
         CancellationToken callerLeft = context.RequestAborted;
         int status = context.Response.StatusCode;
         try
         {
+            IProblemDetailsService service = context.RequestServices.GetRequiredService<IProblemDetailsService>();
             ProblemDetailsContext problem = new() { HttpContext = context, ProblemDetails = document.ToDetails(), AdditionalMetadata = context.GetEndpoint()?.Metadata };
             if (await service.TryWriteAsync(problem))
             {
@@ -69,22 +85,25 @@ internal sealed partial class ProblemAnswer
         }
         catch (Exception exception) // the application's own code; the answer goes out whatever it throws (C8)
         {
-            Log.WriterFailed(_logger, exception);
+            if (_failures.IsDue(_clock.Now, out long unreported))
+            {
+                Log.WriterFailed(_logger, exception, unreported);
+            }
         }
 
-        if (context.Response.HasStarted)
+        if (HasBegun(context.Response))
         {
             context.Abort(); // half an answer must not look whole (C11)
             return;
         }
 
         context.Response.StatusCode = status;
-        await SendAsItStands(context, document); // the writer declined, perhaps for what the caller accepts: an explanation that it did not ask for is better than none
+        await SendAsItStandsAsync(context, document); // the writer declined, perhaps for what the caller accepts: an explanation that it did not ask for is better than none
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "The application's own writer of problem details threw; the answer was sent without it.", EventName = "ProblemWriterFailed")]
-        public static partial void WriterFailed(ILogger logger, Exception exception);
+        [LoggerMessage(1, LogLevel.Error, "The application's own writer of problem details threw, and did so {Unreported} times more since it was last reported; the answers were sent without it.", EventName = "ProblemWriterFailed")]
+        public static partial void WriterFailed(ILogger logger, Exception exception, long unreported);
     }
 }

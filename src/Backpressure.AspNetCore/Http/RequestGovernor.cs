@@ -49,14 +49,14 @@ internal sealed class RequestGovernor
         }
 
         request.TimeInQueue = request.Place.TimeInQueue;
-        return await ConcludeAsync(request, new PluggedAnswer(outcome, request.Place.Reason, null));
+        return await ConcludeAsync(request, new AdmissionAnswer(outcome, request.Place.Reason, null));
     }
 
     /// <summary>Asks the limiter that stands in the gate's place; answers the request if it is not admitted.</summary>
     /// <returns>Whether it was admitted.</returns>
     public async ValueTask<bool> AskLimiterAsync(GovernedRequest request)
     {
-        PluggedAnswer answer;
+        AdmissionAnswer answer;
         try
         {
             answer = await PluggedWait.AcquireAsync(request, request.Governor.Plugged!, _clock);
@@ -72,15 +72,11 @@ internal sealed class RequestGovernor
 
     public void CountAdmitted(GovernedRequest request) => _metrics.Admitted(request.Policy, request.TimeInQueue, request.IsRetry);
 
-    /// <param name="request">The refused request.</param>
-    /// <param name="reason">Why it is refused.</param>
-    /// <param name="now">When that was decided.</param>
-    /// <param name="atLeast">The wait that a limiter of the application asks for, if it does.</param>
-    public Task RefuseAsync(GovernedRequest request, ShedReason reason, TimeSpan now, TimeSpan? atLeast = null)
+    /// <summary>Refuses a request that the gate would not even let wait.</summary>
+    public Task RefuseAsync(GovernedRequest request)
     {
-        _metrics.Shed(request.Policy, reason, request.TimeInQueue, request.IsRetry);
-        _summary.Note(now);
-        return _sheds.WriteAsync(request, reason, now, atLeast);
+        CountShed(request, request.Place.Reason, request.ArrivedAt);
+        return _sheds.WriteAsync(request, request.Place.Reason, request.ArrivedAt, atLeast: null);
     }
 
     /// <summary>Starts what is left of the request's time.</summary>
@@ -112,23 +108,47 @@ internal sealed class RequestGovernor
 
     public Task AnswerTimeoutAsync(GovernedRequest request) => _timeouts.WriteAsync(request);
 
-    private async ValueTask<bool> ConcludeAsync(GovernedRequest request, PluggedAnswer answer)
+    private async ValueTask<bool> ConcludeAsync(GovernedRequest request, AdmissionAnswer answer)
     {
+        bool isOurs = request.Owns(request.Context); // it may have waited for long
         switch (answer.Outcome)
         {
             case Outcome.Granted:
                 request.Permit.Take(answer.Lease);
-                return true;
+                if (!isOurs)
+                {
+                    CountAdmitted(request);
+                    request.Permit.Ignore();
+                    request.Permit.Release();
+                }
+
+                return isOurs;
             case Outcome.Cancelled:
                 _metrics.Cancelled(request.Policy, request.TimeInQueue);
-                MarkClientClosed(request.Context.Response);
+                if (isOurs)
+                {
+                    MarkClientClosed(request.Context.Response);
+                }
+
                 return false;
             default:
                 TimeSpan? atLeast = answer.Lease?.TryGetMetadata(MetadataName.RetryAfter, out TimeSpan wait) == true ? wait : null;
                 answer.Lease?.Dispose();
-                await RefuseAsync(request, answer.Reason, _clock.Now, atLeast);
+                TimeSpan now = _clock.Now;
+                CountShed(request, answer.Reason, now);
+                if (isOurs)
+                {
+                    await _sheds.WriteAsync(request, answer.Reason, now, atLeast);
+                }
+
                 return false;
         }
+    }
+
+    private void CountShed(GovernedRequest request, ShedReason reason, TimeSpan now)
+    {
+        _metrics.Shed(request.Policy, reason, request.TimeInQueue, request.IsRetry);
+        _summary.Note(now);
     }
 
     private static void MarkClientClosed(HttpResponse response)

@@ -13,7 +13,7 @@ internal static class ShedMetadata
     public static void AddTo(EndpointBuilder endpoint)
     {
         string? name = endpoint.Metadata.OfType<EnableBackpressureAttribute>().LastOrDefault()?.PolicyName;
-        if (name is null || endpoint.Metadata.OfType<DisableBackpressureAttribute>().Any() || endpoint.ApplicationServices.GetService<PolicyTable>()?.Named(name)?.Shed is not { } shed)
+        if (name is null || endpoint.Metadata.OfType<DisableBackpressureAttribute>().Any() || endpoint.ApplicationServices.GetService<PolicyTable>()?.Named(name) is not { IsOff: false, Shed: { } shed })
         {
             return; // whoever starts the host is told of a policy that does not exist by other means
         }

@@ -1,5 +1,6 @@
 using Backpressure.AspNetCore.Admission;
 using Backpressure.AspNetCore.Telemetry;
+using Backpressure.AspNetCore.Timeouts;
 using Backpressure.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -17,11 +18,14 @@ internal sealed partial class ShedWriter
 
     private readonly ILogger<ShedWriter> _logger;
     private readonly ProblemAnswer _problem;
+    private readonly TimeoutClock _clock;
+    private readonly LogThrottle _failures = new();
 
-    public ShedWriter(ILogger<ShedWriter> logger, ProblemAnswer problem)
+    public ShedWriter(ILogger<ShedWriter> logger, ProblemAnswer problem, TimeoutClock clock)
     {
         _logger = logger;
         _problem = problem;
+        _clock = clock;
     }
 
     /// <param name="request">The refused request.</param>
@@ -33,7 +37,7 @@ internal sealed partial class ShedWriter
         HttpContext context = request.Context;
         HttpResponse response = context.Response;
         ShedOptions options = request.Governor.Shed;
-        if (response.HasStarted)
+        if (ProblemAnswer.HasBegun(response))
         {
             context.Abort(); // somebody outside of us has answered already; a refusal can only be told by the end
             return Task.CompletedTask;
@@ -56,7 +60,7 @@ internal sealed partial class ShedWriter
         bool hasBody = !isCall && options.Body != ShedBody.Empty;
         if (options.OnShed is { } onShed)
         {
-            return NotifyAndSendAsync(onShed, request, reason, retryAfter, hasBody);
+            return NotifyAndSendAsync(onShed, new ShedContext(context, request.Policy, reason, retryAfter.Wait, request.TimeInQueue), request, hasBody);
         }
 
         return hasBody ? _problem.SendAsync(context, request.Governor.Documents.Shed(reason)) : Task.CompletedTask;
@@ -86,20 +90,40 @@ internal sealed partial class ShedWriter
         return policy.RetryAfter.Draw(drain, spell.Lasted(now), draw);
     }
 
-    private async Task NotifyAndSendAsync(Func<ShedContext, ValueTask> onShed, GovernedRequest request, ShedReason reason, RetryAfterValue retryAfter, bool hasBody)
+    private async Task NotifyAndSendAsync(Func<ShedContext, ValueTask> onShed, ShedContext shed, GovernedRequest request, bool hasBody)
     {
+        HttpContext context = shed.HttpContext;
+        CancellationToken callerLeft = context.RequestAborted;
+        bool failed = false;
         try
         {
-            await onShed(new ShedContext(request.Context, request.Policy, reason, retryAfter.Wait, request.TimeInQueue));
+            await onShed(shed);
+        }
+        catch (OperationCanceledException) when (callerLeft.IsCancellationRequested)
+        {
+            return; // nobody is there to read it
         }
         catch (Exception exception) // the application's own code; the refusal goes out whatever it throws (C8)
         {
-            Log.OnShedFailed(_logger, exception, request.Policy);
+            failed = true;
+            if (_failures.IsDue(_clock.Now, out long unreported))
+            {
+                Log.OnShedFailed(_logger, exception, shed.Policy, unreported);
+            }
         }
 
-        if (hasBody && !request.Context.Response.HasStarted)
+        if (!request.Owns(context))
         {
-            await _problem.SendAsync(request.Context, request.Governor.Documents.Shed(reason));
+            return; // somebody outside of us completed the response meanwhile
+        }
+
+        if (!ProblemAnswer.HasBegun(context.Response))
+        {
+            await (hasBody ? _problem.SendAsync(context, request.Governor.Documents.Shed(shed.Reason)) : Task.CompletedTask);
+        }
+        else if (failed)
+        {
+            context.Abort(); // half an answer must not look whole (C11)
         }
     }
 
@@ -108,7 +132,7 @@ internal sealed partial class ShedWriter
         [LoggerMessage(1, LogLevel.Debug, "Request shed by policy '{Policy}': {Reason}, after {WaitedMs} ms in the queue.", EventName = "RequestShed")]
         public static partial void Shed(ILogger logger, string policy, string reason, double waitedMs);
 
-        [LoggerMessage(2, LogLevel.Error, "Shed.OnShed of policy '{Policy}' threw; the refusal was sent all the same.", EventName = "OnShedFailed")]
-        public static partial void OnShedFailed(ILogger logger, Exception exception, string policy);
+        [LoggerMessage(2, LogLevel.Error, "Shed.OnShed of policy '{Policy}' threw, and did so {Unreported} times more since it was last reported; the refusals were sent all the same.", EventName = "OnShedFailed")]
+        public static partial void OnShedFailed(ILogger logger, Exception exception, string policy, long unreported);
     }
 }

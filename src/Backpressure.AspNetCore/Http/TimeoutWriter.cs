@@ -18,14 +18,14 @@ internal sealed partial class TimeoutWriter
     /// <summary>Whether a handler that returned after its deadline left nothing to deliver: somebody swallowed the cancellation, and 200 without a body would be a lie.
     /// 499 is what an exception handler inside of us makes of it (C13).</summary>
     public static bool IsUnanswered(HttpResponse response) =>
-        !HasBegun(response) && response.ContentLength is null && response.StatusCode is StatusCodes.Status200OK or StatusCodes.Status499ClientClosedRequest;
+        !ProblemAnswer.HasBegun(response) && response.ContentLength is null && response.StatusCode is StatusCodes.Status200OK or StatusCodes.Status499ClientClosedRequest;
 
     /// <summary>Writes the answer, or cuts the connection when a part of another answer was written already: what is cut short must not look whole (C11).</summary>
     public async Task WriteAsync(GovernedRequest request)
     {
         HttpContext context = request.Context;
         HttpResponse response = context.Response;
-        bool begun = HasBegun(response);
+        bool begun = ProblemAnswer.HasBegun(response);
         Log.TimedOut(_logger, request.Policy, request.Timeout.TotalMilliseconds, begun);
         if (begun)
         {
@@ -38,9 +38,6 @@ internal sealed partial class TimeoutWriter
         response.Headers.CacheControl = "no-store";
         await _problem.SendAsync(context, request.Governor.Documents.Timeout);
     }
-
-    /// <summary>Whether a part was sent, or stands in the server's buffer, from which nobody can take it back.</summary>
-    private static bool HasBegun(HttpResponse response) => response.HasStarted || response.BodyWriter is { CanGetUnflushedBytes: true, UnflushedBytes: > 0 };
 
     /// <summary>Logs what a handler threw after its deadline, unless it is the cancellation that it was to throw.</summary>
     public void NoteFailure(GovernedRequest request, Exception exception)

@@ -5,13 +5,11 @@ namespace Backpressure.AspNetCore.Telemetry;
 /// <summary>Tells operators that the server sheds: one warning when it begins and then at most one every ten seconds while it goes on, whatever the flood (C20).</summary>
 internal sealed partial class ShedSummary
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
-
     private readonly ILogger<ShedSummary> _logger;
     private readonly BackpressureMonitor _monitor;
     private readonly SustainedShedding _sustained;
-    private long _nextTicks = long.MinValue; // Interlocked only
-    private long _arrivalsBefore; // written only by whoever moved _nextTicks
+    private readonly LogThrottle _throttle = new();
+    private long _arrivalsBefore; // written only by whoever the throttle lets through
     private long _shedBefore; // likewise
 
     public ShedSummary(ILogger<ShedSummary> logger, BackpressureMonitor monitor, SustainedShedding sustained)
@@ -25,8 +23,7 @@ internal sealed partial class ShedSummary
     public void Note(TimeSpan now)
     {
         _sustained.Note(now);
-        long next = Volatile.Read(ref _nextTicks);
-        if (now.Ticks >= next && Interlocked.CompareExchange(ref _nextTicks, (now + Interval).Ticks, next) == next)
+        if (_throttle.IsDue(now, out _))
         {
             Report();
         }

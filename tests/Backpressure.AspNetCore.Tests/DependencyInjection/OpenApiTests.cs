@@ -63,6 +63,16 @@ public sealed class OpenApiTests
     }
 
     [Fact]
+    public async Task A_policy_that_is_off_refuses_nothing_and_lists_nothing()
+    {
+        JsonElement responses = await ResponsesAsync(
+            static endpoints => endpoints.MapGet("/items", static () => "served").RequireBackpressure("reads"),
+            static options => options.Policies["reads"].Mode = BackpressureMode.Off);
+
+        Assert.Equal(["200"], Statuses(responses));
+    }
+
+    [Fact]
     public async Task An_endpoint_without_a_policy_lists_nothing_of_ours()
     {
         JsonElement responses = await ResponsesAsync(static endpoints => endpoints.MapGet("/items", static () => "served"));

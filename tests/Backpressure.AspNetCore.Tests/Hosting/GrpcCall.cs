@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Backpressure.AspNetCore.Tests.Hosting;
 
 /// <summary>A gRPC call as its bytes are, and its answer as a client reads it.</summary>
@@ -7,9 +9,10 @@ internal static class GrpcCall
 
     public static Task<HttpResponseMessage> SendAsync(App app, string contentType = "application/grpc", params (string Name, string Value)[] headers)
     {
+        bool isWeb = contentType.StartsWith("application/grpc-web", StringComparison.OrdinalIgnoreCase);
         HttpRequestMessage request = new(HttpMethod.Post, "/")
         {
-            Version = app.Client.DefaultRequestVersion,
+            Version = isWeb ? app.Client.DefaultRequestVersion : HttpVersion.Version20,
             VersionPolicy = app.Client.DefaultVersionPolicy,
             Content = new ByteArrayContent(EmptyMessage),
         };

@@ -12,7 +12,7 @@ internal sealed class ReusedExchange
     public ReusedExchange(Endpoint endpoint)
     {
         FeatureCollection features = new();
-        features.Set<IHttpRequestFeature>(new HttpRequestFeature { Method = "GET", Path = "/" });
+        features.Set<IHttpRequestFeature>(new HttpRequestFeature { Method = "POST", Path = "/", Protocol = "HTTP/2" });
         features.Set<IHttpResponseFeature>(_response);
         features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
         _context = new DefaultHttpContext(features);

@@ -71,6 +71,26 @@ public sealed class GrpcShedTests
         Assert.DoesNotContain(answer.Headers, static header => header.Key.StartsWith("grpc-", StringComparison.OrdinalIgnoreCase));
     }
 
+    [Theory] // gRPC is a POST, and over HTTP/1.1 only gRPC-Web exists
+    [InlineData(HttpProtocols.Http2, "GET")]
+    [InlineData(HttpProtocols.Http1, "POST")]
+    public async Task The_content_type_alone_makes_no_call(HttpProtocols sockets, string method)
+    {
+        await using App app = await FullApp.StartAsync(_turnstile, sockets);
+        HttpRequestMessage request = new(new HttpMethod(method), "/")
+        {
+            Version = app.Client.DefaultRequestVersion,
+            VersionPolicy = app.Client.DefaultVersionPolicy,
+            Content = new ByteArrayContent([]) { Headers = { ContentType = new("application/grpc") } },
+        };
+
+        using HttpResponseMessage answer = await app.Client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Equal("queue-full", answer.Reason());
+        Assert.DoesNotContain(answer.Headers, static header => header.Key.StartsWith("grpc-", StringComparison.OrdinalIgnoreCase));
+    }
+
     [Fact]
     public async Task The_status_code_and_the_body_of_the_options_are_not_for_gRPC()
     {

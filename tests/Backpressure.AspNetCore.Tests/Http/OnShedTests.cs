@@ -3,6 +3,7 @@ using Backpressure.AspNetCore.Tests.Hosting;
 using Backpressure.AspNetCore.Tests.Timeouts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
 namespace Backpressure.AspNetCore.Tests.Http;
@@ -112,6 +113,54 @@ public sealed class OnShedTests
         Assert.Equal("come back later", await answer.Content.ReadAsStringAsync());
     }
 
+    [Fact]
+    public async Task What_it_wrote_and_did_not_flush_is_the_answer()
+    {
+        await using App app = await FullAppAsync(
+            shed =>
+            {
+                "later"u8.CopyTo(shed.HttpContext.Response.BodyWriter.GetSpan(5));
+                shed.HttpContext.Response.BodyWriter.Advance(5);
+                return ValueTask.CompletedTask;
+            },
+            HttpProtocols.Http1);
+
+        using HttpResponseMessage answer = await app.GetAsync("/");
+
+        Assert.Equal("queue-full", answer.Reason());
+        Assert.Equal("later", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact] // C11
+    public async Task Half_an_answer_of_one_that_throws_does_not_look_whole()
+    {
+        await using App app = await FullAppAsync(
+            shed =>
+            {
+                shed.HttpContext.Response.BodyWriter.GetSpan(5)[..5].Fill((byte)'x');
+                shed.HttpContext.Response.BodyWriter.Advance(5); // not flushed
+                throw new FormatException("a stranger's bug");
+            },
+            HttpProtocols.Http1);
+
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => app.GetAsync("/"));
+    }
+
+    [Fact] // C20
+    public async Task A_flood_of_its_failures_is_logged_once_in_ten_seconds_with_their_number()
+    {
+        await using App app = await FullAppAsync(_ => throw new FormatException("a stranger's bug"));
+        for (int i = 0; i < 5; i++)
+        {
+            (await app.GetAsync("/")).Dispose();
+        }
+
+        app.Time.Advance(TimeSpan.FromSeconds(10));
+        (await app.GetAsync("/")).Dispose();
+
+        Assert.Equal(["0", "4"], app.Logs.Where(log => log.Level == LogLevel.Error).Select(log => log.GetStructuredStateValue("Unreported")));
+    }
+
     [Fact] // B9
     public async Task A_caller_who_leaves_while_the_refusal_is_written_is_no_exception()
     {
@@ -125,6 +174,7 @@ public sealed class OnShedTests
                 TaskCompletionSource left = new();
                 await using CancellationTokenRegistration registration = shed.HttpContext.RequestAborted.Register(left.SetResult);
                 await left.Task;
+                shed.HttpContext.RequestAborted.ThrowIfCancellationRequested();
             }),
             Outside = app => app.Use(async (context, next) =>
             {
@@ -153,12 +203,9 @@ public sealed class OnShedTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => refused);
         Assert.Null(await outcome.Task.WaitAsync(RealTime.Patience, TimeProvider.System));
+        Assert.DoesNotContain(app.Logs, log => log.Level >= LogLevel.Error);
     }
 
-    private async Task<App> FullAppAsync(Func<ShedContext, ValueTask> onShed)
-    {
-        App app = await App.StartAsync(AppSetup.Held(1, 0, _turnstile, options => options.Shed.OnShed = onShed));
-        _ = await app.EnterAsync(_turnstile);
-        return app;
-    }
+    private Task<App> FullAppAsync(Func<ShedContext, ValueTask> onShed, HttpProtocols? sockets = null) =>
+        FullApp.StartAsync(_turnstile, sockets, options => options.Shed.OnShed = onShed);
 }

@@ -46,8 +46,9 @@ public sealed class PermitTests
     [Fact]
     public void A_permit_that_waits_for_the_end_of_the_response_goes_back_when_its_caller_leaves_before()
     {
-        GovernedRequest request = Admitted(TestPolicy.Of(_gate.AddPolicy("default", new PolicySettings())));
         using CancellationTokenSource caller = new();
+        GovernedRequest request = Admitted(TestPolicy.Of(_gate.AddPolicy("default", new PolicySettings())));
+        request.EndRun();
 
         request.Permit.ReleaseWithResponse(new DefaultHttpContext { RequestAborted = caller.Token });
         Assert.Equal(1, _gate.Read().InUse);
@@ -57,10 +58,23 @@ public sealed class PermitTests
         Assert.False(request.IsReusable, "A late call of the token could give back what another request holds.");
     }
 
+    [Fact] // B12, C12
+    public void A_request_is_not_used_anew_while_somebody_works_on_it()
+    {
+        GovernedRequest request = Admitted(TestPolicy.Of(_gate.AddPolicy("default", new PolicySettings())));
+        request.Permit.Release();
+        Assert.False(request.IsReusable);
+
+        request.EndRun();
+
+        Assert.True(request.IsReusable);
+    }
+
     [Fact]
     public void A_request_is_not_used_anew_while_it_holds_its_permit()
     {
         GovernedRequest request = Admitted(TestPolicy.Of(_gate.AddPolicy("default", new PolicySettings())));
+        request.EndRun();
         Assert.False(request.IsReusable);
 
         request.Permit.Release();

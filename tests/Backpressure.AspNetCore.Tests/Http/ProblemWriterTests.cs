@@ -85,6 +85,55 @@ public sealed class ProblemWriterTests
         Assert.Equal(0, asked);
     }
 
+    [Fact] // C11
+    public async Task Half_an_answer_of_one_that_throws_does_not_look_whole()
+    {
+        StrangersWriter writer = new()
+        {
+            OnWrite = static context =>
+            {
+                context.HttpContext.Response.BodyWriter.GetSpan(5)[..5].Fill((byte)'x');
+                context.HttpContext.Response.BodyWriter.Advance(5); // not flushed
+                throw new FormatException("a stranger's bug");
+            },
+        };
+        await using App app = await FullApp.StartAsync(_turnstile, HttpProtocols.Http1, services: writer.Register);
+
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => app.GetAsync("/"));
+    }
+
+    [Fact]
+    public async Task A_service_of_any_lifetime_is_asked()
+    {
+        await using App app = await App.StartAsync(new AppSetup
+        {
+            Environment = "Development", // where scopes are validated
+            Options = AppSetup.Limited(1, 0),
+            Services = static services => services.AddScoped<IProblemDetailsService, ScopedService>(),
+        });
+
+        using HttpResponseMessage answer = await app.GetAsync("/", ("Request-Timeout-Ms", "0"));
+
+        Assert.Equal("deadline-infeasible", answer.Reason());
+        Assert.Equal("of its scope", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact] // C20
+    public async Task A_flood_of_its_failures_is_logged_once_in_ten_seconds_with_their_number()
+    {
+        StrangersWriter writer = new() { OnWrite = static _ => throw new FormatException("a stranger's bug") };
+        await using App app = await FullApp.StartAsync(_turnstile, services: writer.Register);
+        for (int i = 0; i < 5; i++)
+        {
+            (await app.GetAsync("/")).Dispose();
+        }
+
+        app.Time.Advance(TimeSpan.FromSeconds(10));
+        (await app.GetAsync("/")).Dispose();
+
+        Assert.Equal(["0", "4"], app.Logs.Where(static log => log.Level == LogLevel.Error).Select(static log => log.GetStructuredStateValue("Unreported")));
+    }
+
     private async Task AssertOwnDocumentAsync(StrangersWriter writer, HttpProtocols? sockets = null)
     {
         await using App app = await FullApp.StartAsync(_turnstile, sockets, services: writer.Register);
@@ -114,5 +163,16 @@ public sealed class ProblemWriterTests
         public bool CanWrite(ProblemDetailsContext context) => OnAsked();
 
         public ValueTask WriteAsync(ProblemDetailsContext context) => OnWrite(context);
+    }
+
+    private sealed class ScopedService : IProblemDetailsService
+    {
+        public ValueTask WriteAsync(ProblemDetailsContext context) => new(context.HttpContext.Response.WriteAsync("of its scope"));
+
+        public async ValueTask<bool> TryWriteAsync(ProblemDetailsContext context)
+        {
+            await WriteAsync(context);
+            return true;
+        }
     }
 }

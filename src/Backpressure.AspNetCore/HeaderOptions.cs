@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Backpressure.AspNetCore;
 
-/// <summary>Which headers of callers and proxies are understood, and whom to trust. In this version the server reads <c>Retry-Attempt</c> and <c>Request-Timeout-Ms</c> from everyone
-/// (they can only lower a caller's own standing), and none of these options acts.</summary>
+/// <summary>Which headers of callers and proxies are understood, and whom to trust. In this version the server reads <c>Retry-Attempt</c>, <c>Request-Timeout-Ms</c> and
+/// <c>Request-Criticality</c> from everyone (they can only lower a caller's own standing), and none of these options acts.</summary>
 public class HeaderOptions
 {
     /// <summary>Networks whose callers may raise their own standing, as CIDRs of the transport peer, never of a forwarded address. Does not act in this version.</summary>

@@ -2,7 +2,7 @@ using System.Threading.RateLimiting;
 
 namespace Backpressure.AspNetCore;
 
-/// <summary>How many requests may run at once.</summary>
+/// <summary>How many permits there are: how many requests may run at once, where each takes one, as it does unless <c>WithCost</c> says more.</summary>
 /// <remarks>On a named policy the limit is a cap below the limit of the whole server: none unless <see cref="Maximum"/> or <see cref="Algorithm"/> is set there.</remarks>
 public class LimitOptions
 {
@@ -22,7 +22,7 @@ public class LimitOptions
         set => _algorithm = value;
     }
 
-    /// <summary>Where an adaptive limit starts, in requests.</summary>
+    /// <summary>Where an adaptive limit starts, in permits.</summary>
     /// <value>From <see cref="Minimum"/> to <see cref="Maximum"/>. Default the larger of 8 and four times the processor count, moved into that range.</value>
     public int Initial
     {
@@ -30,7 +30,7 @@ public class LimitOptions
         set => _initial = value;
     }
 
-    /// <summary>What an adaptive limit never falls below, in requests. Does not act in this version beyond bounding <see cref="Initial"/>.</summary>
+    /// <summary>What an adaptive limit never falls below, in permits. Does not act in this version beyond bounding <see cref="Initial"/>.</summary>
     /// <value>From 1 to <see cref="Maximum"/>. Default 1.</value>
     public int Minimum
     {
@@ -38,7 +38,7 @@ public class LimitOptions
         set => _minimum = value;
     }
 
-    /// <summary>What the limit never exceeds, in requests; with <see cref="LimitAlgorithm.Fixed"/> it is the limit.</summary>
+    /// <summary>What the limit never exceeds, in permits; with <see cref="LimitAlgorithm.Fixed"/> it is the limit.</summary>
     /// <value>From 1 to 1,000,000. Default 1000.</value>
     public int Maximum
     {
@@ -48,7 +48,7 @@ public class LimitOptions
 
     /// <summary>Makes a limiter of your own that replaces gate and queue of the policy: any <see cref="RateLimiter"/>, such as the framework's <see cref="ConcurrencyLimiter"/>.</summary>
     /// <value>Called once, disposed with the host. Default <see langword="null"/>. A refused lease is shed as <see cref="ShedReason.QueueFull"/>.
-    /// Requests of a named policy with a limiter of its own do not take part in the limit of the whole server.</value>
+    /// Each request asks it for one permit, whatever <c>WithCost</c> says. Requests of a named policy with a limiter of its own do not take part in the limit of the whole server.</value>
     public Func<IServiceProvider, RateLimiter>? LimiterFactory { get; set; }
 
     internal bool SetsAlgorithm => _algorithm is not null;

@@ -8,6 +8,7 @@ namespace Microsoft.AspNetCore.Builder;
 public static class BackpressureEndpointConventionBuilderExtensions
 {
     /// <summary>Puts the endpoints under a named policy, and tells OpenAPI of the response with which that policy refuses.</summary>
+    /// <remarks>Documents of controllers list only what attributes say: add <c>[ProducesResponseType&lt;ProblemDetails&gt;(503)]</c> there.</remarks>
     /// <param name="builder">The endpoints.</param>
     /// <param name="policyName">A name that <see cref="BackpressureOptions.Policies"/> defines, in any case; an unknown one fails when the host starts.</param>
     /// <returns><paramref name="builder"/>.</returns>
@@ -45,6 +46,7 @@ public static class BackpressureEndpointConventionBuilderExtensions
         where TBuilder : IEndpointConventionBuilder => WithMetadata(builder, new CriticalityMetadata(criticality));
 
     /// <summary>Says how many permits a request of the endpoints takes. One that asks for more than the limit takes them all, and runs alone.</summary>
+    /// <remarks>A limiter of the application (<see cref="LimitOptions.LimiterFactory"/>) is always asked for one permit.</remarks>
     /// <param name="builder">The endpoints.</param>
     /// <param name="permits">At least 1; 1 is what a request takes otherwise. It takes one place in the queue all the same.</param>
     /// <returns><paramref name="builder"/>.</returns>
@@ -57,6 +59,7 @@ public static class BackpressureEndpointConventionBuilderExtensions
     }
 
     /// <summary>Says how many permits a request of the endpoints takes, request by request. One that asks for more than the limit takes them all, and runs alone.</summary>
+    /// <remarks>A limiter of the application (<see cref="LimitOptions.LimiterFactory"/>) is always asked for one permit.</remarks>
     /// <param name="builder">The endpoints.</param>
     /// <param name="permits">Asked before the gate, so it must be quick and read no body. Returns at least 1; less counts as 1. What it throws goes to the server, and the request is not counted.</param>
     /// <returns><paramref name="builder"/>.</returns>

@@ -36,7 +36,7 @@ internal sealed class BackpressureMetrics : IDisposable
         _retries = _meter.CreateCounter<long>("backpressure.retry_budget.retries", "{request}", "Requests that say they are retries, by whether the server let them in.");
         _meter.CreateObservableUpDownCounter("backpressure.active_requests", () => Levels(policy => policy.InUse), "{request}", "Requests that hold a permit, each as often as it costs permits.");
         _meter.CreateObservableUpDownCounter("backpressure.queued_requests", () => Levels(policy => policy.Queued), "{request}", "Requests that wait for a permit.");
-        _meter.CreateObservableGauge("backpressure.concurrency.limit", () => Levels(policy => policy.Cap), "{request}", "How many requests may run at once: the policy 'default' shows the limit of the whole server.");
+        _meter.CreateObservableGauge("backpressure.concurrency.limit", () => Levels(policy => policy.Cap), "{permit}", "How many permits there are; a request takes one, or as many as its cost: the policy 'default' shows the limit of the whole server.");
         _meter.CreateObservableGauge("backpressure.queue.limit", () => Levels(policy => policy.QueueCapacity), "{request}", "How many requests may wait.");
     }
 

@@ -4,7 +4,11 @@ using Backpressure.AspNetCore.Admission;
 namespace Backpressure.AspNetCore;
 
 /// <summary>The engine of this package as a standard <see cref="RateLimiter"/>, for <c>UseRateLimiter</c>, message consumers and whatever else takes one.</summary>
-/// <remarks>In this version the limit does not move. A queued acquire is completed before the <c>Dispose</c> of the lease that makes room for it returns.</remarks>
+/// <remarks>
+/// In this version the limit does not move. A queued acquire is completed before the <c>Dispose</c> of the lease that makes room for it returns.
+/// When a <c>Dispose</c> of the limiter returns, nobody is in the queue and every acquire that was refused because of the disposal is complete, also where two threads dispose at once;
+/// one that another thread grants, displaces or cancels at that moment is complete when that thread's call returns.
+/// </remarks>
 public sealed class BackpressureLimiter : RateLimiter
 {
     private readonly LimiterGate _gate;

@@ -9,6 +9,7 @@ internal sealed class LimiterGate : IDisposable
     private readonly PolicyGate _policy;
     private readonly LimiterWaiter _anybody; // never enters; stands for whoever comes where only the lane matters, in which all are
     private readonly Func<int, ShedReason?, RateLimitLease> _leaseOf;
+    private readonly Lock _dismissing = new(); // held from taking waiters out until they are complete
     private readonly TimeProvider _time;
     private readonly bool _newestFirst;
     private readonly int _queueLimit;
@@ -187,8 +188,11 @@ internal sealed class LimiterGate : IDisposable
 
     private void DismissAll()
     {
-        WaiterChain decided = default;
-        _gate.Dismiss(_policy, ShedReason.Draining, Now, ref decided);
-        decided.CompleteAll();
+        lock (_dismissing)
+        {
+            WaiterChain decided = default;
+            _gate.Dismiss(_policy, ShedReason.Draining, Now, ref decided);
+            decided.CompleteAll();
+        }
     }
 }

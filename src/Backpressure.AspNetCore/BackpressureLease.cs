@@ -55,7 +55,11 @@ public sealed class BackpressureLease : RateLimitLease
     /// <inheritdoc />
     protected override void Dispose(bool disposing)
     {
-        Interlocked.Exchange(ref _limiter, null)?.GiveBack(_permits);
+        if (IsAcquired) // a refusal is everybody's: writing to it would make threads wait for one another
+        {
+            Interlocked.Exchange(ref _limiter, null)?.GiveBack(_permits);
+        }
+
         base.Dispose(disposing);
     }
 }

@@ -4,7 +4,11 @@ using Backpressure.AspNetCore.Admission;
 namespace Backpressure.AspNetCore;
 
 /// <summary>The engine of this package as a standard <see cref="RateLimiter"/>, for <c>UseRateLimiter</c>, message consumers and whatever else takes one.</summary>
-/// <remarks>In this version the limit does not move. A queued acquire is completed before the <c>Dispose</c> of the lease that makes room for it returns.</remarks>
+/// <remarks>
+/// In this version the limit does not move. A queued acquire is completed before the <c>Dispose</c> of the lease that makes room for it returns.
+/// When a <c>Dispose</c> of the limiter returns, nobody is in the queue and every acquire that was refused because of the disposal is complete, also where two threads dispose at once;
+/// one that another thread grants, displaces or cancels at that moment is complete when that thread's call returns.
+/// </remarks>
 public sealed class BackpressureLimiter : RateLimiter
 {
     private readonly LimiterGate _gate;
@@ -19,7 +23,7 @@ public sealed class BackpressureLimiter : RateLimiter
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         int limit = options.Algorithm == LimitAlgorithm.Fixed ? options.PermitLimit : options.InitialLimit;
-        _gate = new LimiterGate(limit, options.QueueLimit, options.QueueProcessingOrder, time ?? TimeProvider.System);
+        _gate = new LimiterGate(limit, options.QueueLimit, options.QueueProcessingOrder, LeaseOf, time ?? TimeProvider.System);
     }
 
     /// <summary>How long no permit has been in use and nobody has waited; <see langword="null"/> while one is or somebody does.</summary>
@@ -32,7 +36,7 @@ public sealed class BackpressureLimiter : RateLimiter
 
     /// <inheritdoc />
     protected override RateLimitLease AttemptAcquireCore(int permitCount) =>
-        _gate.TryTake(permitCount, countRefusal: true) ? new BackpressureLease(this, permitCount) : BackpressureLease.NoneFree;
+        _gate.TryTake(permitCount) || _gate.TryOvertake(permitCount) ? new BackpressureLease(this, permitCount) : BackpressureLease.NoneFree;
 
     /// <inheritdoc />
     protected override ValueTask<RateLimitLease> AcquireAsyncCore(int permitCount, CancellationToken cancellationToken)
@@ -42,9 +46,14 @@ public sealed class BackpressureLimiter : RateLimiter
             return ValueTask.FromCanceled<RateLimitLease>(cancellationToken);
         }
 
-        return _gate.TryTake(permitCount, countRefusal: false)
-            ? new ValueTask<RateLimitLease>(new BackpressureLease(this, permitCount))
-            : new ValueTask<RateLimitLease>(WaitAsync(permitCount, cancellationToken));
+        if (_gate.TryTake(permitCount))
+        {
+            return new ValueTask<RateLimitLease>(new BackpressureLease(this, permitCount));
+        }
+
+        return _gate.TryRefuse(permitCount)
+            ? new ValueTask<RateLimitLease>(BackpressureLease.Refused(ShedReason.QueueFull))
+            : _gate.WaitAsync(permitCount, cancellationToken);
     }
 
     /// <inheritdoc />
@@ -61,7 +70,5 @@ public sealed class BackpressureLimiter : RateLimiter
         return base.DisposeAsyncCore();
     }
 
-    // apart, because a lambda's captures are allocated where its method begins, also for an acquire that need not wait
-    private Task<RateLimitLease> WaitAsync(int permitCount, CancellationToken cancellationToken) =>
-        _gate.WaitAsync(permitCount, refusal => refusal is { } reason ? BackpressureLease.Refused(reason) : new BackpressureLease(this, permitCount), cancellationToken);
+    private BackpressureLease LeaseOf(int permits, ShedReason? refusal) => refusal is { } reason ? BackpressureLease.Refused(reason) : new BackpressureLease(this, permits);
 }

@@ -67,6 +67,33 @@ public abstract class BackpressureLimiterNewestContract
     }
 
     [Fact]
+    public void Zero_permits_overtake_who_waits_while_one_is_free()
+    {
+        using RateLimiter limiter = Create(permitLimit: 2, queueLimit: 3);
+        using RateLimitLease lease = limiter.AttemptAcquire();
+        Task<RateLimitLease> dear = limiter.AcquireAsync(2).AsTask();
+
+        Assert.True(limiter.AttemptAcquire(0).IsAcquired);
+        limiter.AttemptAcquire();
+        Assert.False(limiter.AttemptAcquire(0).IsAcquired);
+
+        Assert.False(dear.IsCompleted);
+    }
+
+    [Fact]
+    public void A_newcomer_that_does_not_fit_overtakes_nobody()
+    {
+        using RateLimiter limiter = Create(permitLimit: 3, queueLimit: 3);
+        using RateLimitLease lease = limiter.AttemptAcquire(2);
+        Task<RateLimitLease> dear = limiter.AcquireAsync(3).AsTask();
+
+        Assert.False(limiter.AttemptAcquire(2).IsAcquired);
+
+        Assert.False(dear.IsCompleted);
+        Assert.Equal(1, limiter.GetStatistics()!.TotalFailedLeases);
+    }
+
+    [Fact]
     public void A_dear_one_that_came_last_is_not_skipped_for_a_cheap_one_that_waits_longer()
     {
         using RateLimiter limiter = Create(permitLimit: 3, queueLimit: 4);

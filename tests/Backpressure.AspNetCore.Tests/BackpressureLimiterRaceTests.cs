@@ -66,6 +66,23 @@ public class BackpressureLimiterRaceTests
         }
     }
 
+    [Fact]
+    public void Whoever_disposes_finds_nobody_waiting_afterwards()
+    {
+        for (int round = 0; round < Rounds; round++)
+        {
+            Scene[] scenes = [.. Enumerable.Range(0, Row).Select(_ => new Scene())];
+
+            RowRace.Run(Row, [.. Enumerable.Repeat<Action<int>>(i => Dispose(scenes[i]), 2)]);
+        }
+
+        static void Dispose(Scene scene)
+        {
+            scene.Limiter.Dispose();
+            Assert.False(BackpressureLimiterContract.Completed(scene.Waiting).IsAcquired);
+        }
+    }
+
     /// <summary>A limiter with its only permit held and somebody waiting for it.</summary>
     private sealed class Scene
     {

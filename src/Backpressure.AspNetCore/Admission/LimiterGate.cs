@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Threading.RateLimiting;
 
 namespace Backpressure.AspNetCore.Admission;
@@ -8,14 +7,26 @@ internal sealed class LimiterGate : IDisposable
 {
     private readonly AdmissionGate _gate;
     private readonly PolicyGate _policy;
+    private readonly LimiterWaiter _anybody; // never enters; stands for whoever comes where only the lane matters, in which all are
+    private readonly Func<int, ShedReason?, RateLimitLease> _leaseOf;
+    private readonly Lock _dismissing = new(); // held from taking waiters out until they are complete
     private readonly TimeProvider _time;
+    private readonly bool _newestFirst;
+    private readonly int _queueLimit;
     private readonly long _start;
     private long _idleSince; // Volatile only; a timestamp, meaningful while nothing is in use
     private volatile bool _disposed;
 
-    public LimiterGate(int limit, int queueLimit, QueueProcessingOrder order, TimeProvider time)
+    /// <param name="limit">How many permits there are.</param>
+    /// <param name="queueLimit">How many places the queue has.</param>
+    /// <param name="order">Who is served first.</param>
+    /// <param name="leaseOf">Makes the lease of who waited for so many permits: granted, or refused for a reason.</param>
+    /// <param name="time">Where the time comes from.</param>
+    public LimiterGate(int limit, int queueLimit, QueueProcessingOrder order, Func<int, ShedReason?, RateLimitLease> leaseOf, TimeProvider time)
     {
-        bool newestFirst = order == QueueProcessingOrder.NewestFirst;
+        _newestFirst = order == QueueProcessingOrder.NewestFirst;
+        _queueLimit = queueLimit;
+        _leaseOf = leaseOf;
         _time = time;
         _start = time.GetTimestamp();
         _idleSince = _start;
@@ -23,9 +34,10 @@ internal sealed class LimiterGate : IDisposable
         _policy = _gate.AddPolicy(PolicyReading.DefaultPolicy, new PolicySettings
         {
             QueueCapacity = queueLimit,
-            Order = newestFirst ? QueueOrder.NewestFirst : QueueOrder.OldestFirst,
-            EvictsOldest = newestFirst,
+            Order = _newestFirst ? QueueOrder.NewestFirst : QueueOrder.OldestFirst,
+            EvictsOldest = _newestFirst,
         });
+        _anybody = NewWaiter(permits: 0, places: 1, default);
     }
 
     private TimeSpan Now => _time.GetElapsedTime(_start);
@@ -45,6 +57,9 @@ internal sealed class LimiterGate : IDisposable
         }
     }
 
+    /// <summary>Makes the lease of who asked for so many permits: granted, or refused for a reason.</summary>
+    public RateLimitLease LeaseOf(int permits, ShedReason? refusal) => _leaseOf(permits, refusal);
+
     /// <exception cref="ObjectDisposedException">The limiter is disposed.</exception>
     public RateLimiterStatistics GetStatistics()
     {
@@ -59,12 +74,11 @@ internal sealed class LimiterGate : IDisposable
         };
     }
 
-    /// <summary>Takes permits that are free now.</summary>
+    /// <summary>Takes permits that are free now and held for nobody; a refusal is not counted yet.</summary>
     /// <param name="permitCount">How many; an error names it as the limiter's callers know it.</param>
-    /// <param name="countRefusal">Whether a refusal is the last word, and no wait follows.</param>
     /// <exception cref="ArgumentOutOfRangeException">More permits than the limit.</exception>
     /// <exception cref="ObjectDisposedException">The limiter is disposed.</exception>
-    public bool TryTake(int permitCount, bool countRefusal)
+    public bool TryTake(int permitCount)
     {
         if (permitCount > _gate.Limit)
         {
@@ -73,36 +87,63 @@ internal sealed class LimiterGate : IDisposable
 
         ObjectDisposedException.ThrowIf(_disposed, typeof(BackpressureLimiter));
         WaiterChain none = default;
-        if (_gate.TryTake(_policy, permitCount, default, ref none, out _)) // the time matters only where a policy can get a cap
+        return _gate.TryTake(_policy, permitCount, default, ref none, out _); // the time matters only where a policy can get a cap
+    }
+
+    /// <summary>Takes permits that are free but held for somebody whom newest first lets a newcomer overtake, after <see cref="TryTake"/> got none; a refusal is counted.</summary>
+    public bool TryOvertake(int permits)
+    {
+        if (!MayOvertake(permits))
         {
-            return true;
+            CountRefusal();
+            return false;
         }
 
-        return countRefusal && TryOvertake(permitCount);
+        LimiterWaiter newcomer = NewWaiter(permits, places: int.MaxValue, default); // more than any queue has, so that it never waits
+        WaiterChain decided = default;
+        Outcome outcome = _gate.Enter(newcomer, Now, ref decided);
+        decided.CompleteAll();
+        return outcome == Outcome.Granted;
+    }
+
+    /// <summary>Refuses who can neither run nor wait, after <see cref="TryTake"/> got nothing, and counts that; needs no lock. Where it is not sure, <see cref="WaitAsync"/> decides.</summary>
+    public bool TryRefuse(int permits)
+    {
+        // Newest first only the former happens; nor may such a one overtake: whoever waits has a place, thus asks for less, and found no room.
+        bool hasNoPlace = PlacesOf(permits) > _queueLimit || _policy.IsSurelyFull(_anybody, default); // the time matters only in an adaptive order
+        if (hasNoPlace)
+        {
+            CountRefusal();
+        }
+
+        return hasNoPlace;
     }
 
     /// <summary>Waits for permits.</summary>
-    /// <param name="permits">How many.</param>
-    /// <param name="leaseOf">Makes the lease: granted, or refused for a reason: the queue has no place, somebody newer took it, or the limiter is disposed meanwhile.</param>
-    /// <param name="cancellation">Ends the wait.</param>
-    public Task<RateLimitLease> WaitAsync(int permits, Func<ShedReason?, RateLimitLease> leaseOf, CancellationToken cancellation)
+    /// <returns>The lease: granted, or refused as the queue has no place, somebody newer took it, or the limiter is disposed meanwhile.</returns>
+    public ValueTask<RateLimitLease> WaitAsync(int permits, CancellationToken cancellation)
     {
-        LimiterWaiter waiter = new(_policy, leaseOf, cancellation) { Cost = permits, Places = Math.Max(permits, 1) }; // who waits for nothing takes a place, or the queue had no bound
+        LimiterWaiter waiter = NewWaiter(permits, PlacesOf(permits), cancellation);
         WaiterChain decided = default;
         Outcome outcome = _gate.Enter(waiter, Now, ref decided);
         decided.CompleteAll();
         if (outcome != Outcome.Waiting)
         {
-            waiter.Complete();
-            return waiter.Lease;
+            return new ValueTask<RateLimitLease>(waiter.ToLease());
         }
 
+        Task<RateLimitLease> lease = waiter.WaitAsync();
         if (_disposed)
         {
             DismissAll(); // it was disposed while this one entered
         }
 
-        return cancellation.CanBeCanceled ? WithdrawOnAsync(waiter, cancellation) : waiter.Lease;
+        if (cancellation.CanBeCanceled && !lease.IsCompleted)
+        {
+            waiter.HeedCancellation(lease);
+        }
+
+        return new ValueTask<RateLimitLease>(lease);
     }
 
     public void GiveBack(int permits)
@@ -121,52 +162,37 @@ internal sealed class LimiterGate : IDisposable
         }
     }
 
+    /// <summary>Takes out a waiter whose token was cancelled.</summary>
+    public void Withdraw(Waiter waiter)
+    {
+        WaiterChain decided = default;
+        _gate.Withdraw(waiter, Now, ref decided);
+        decided.CompleteAll();
+    }
+
     public void Dispose()
     {
         _disposed = true;
         DismissAll();
     }
 
-    /// <summary>Takes permits that are free but held for somebody whom newest first lets a newcomer overtake; a refusal is counted.</summary>
-    private bool TryOvertake(int permits)
-    {
-        LimiterWaiter newcomer = new(_policy, static _ => throw new UnreachableException(), default) { Cost = permits, Places = int.MaxValue }; // more than any queue has, so that it never waits
-        WaiterChain decided = default;
-        Outcome outcome = _gate.Enter(newcomer, Now, ref decided);
-        decided.CompleteAll();
-        return outcome == Outcome.Granted;
-    }
+    // who waits for nothing takes a place, or the queue had no bound
+    private static int PlacesOf(int permits) => Math.Max(permits, 1);
+
+    private LimiterWaiter NewWaiter(int permits, int places, CancellationToken cancellation) => new(this, _policy, cancellation) { Cost = permits, Places = places };
+
+    // Oldest first nobody may. The policy's count goes up after permits are taken and down before they are returned, so that what looks full is full.
+    private bool MayOvertake(int permits) => _newestFirst && _policy.InUse <= _gate.Limit - PlacesOf(permits);
+
+    private void CountRefusal() => _policy.Tally.CountShed(ShedReason.QueueFull, default); // nobody asks when: reading the clock would take longer than all the rest
 
     private void DismissAll()
     {
-        WaiterChain decided = default;
-        _gate.Dismiss(_policy, ShedReason.Draining, Now, ref decided);
-        decided.CompleteAll();
-    }
-
-    private Task<RateLimitLease> WithdrawOnAsync(LimiterWaiter waiter, CancellationToken cancellation)
-    {
-        CancellationTokenRegistration leaving = cancellation.UnsafeRegister(
-            static state =>
-            {
-                (LimiterGate gate, LimiterWaiter waiter) = ((LimiterGate, LimiterWaiter))state!;
-                gate.Withdraw(waiter);
-            },
-            (this, waiter));
-        _ = UnregisterAfterAsync(waiter.Lease, leaving);
-        return waiter.Lease;
-    }
-
-    private static async Task UnregisterAfterAsync(Task lease, CancellationTokenRegistration leaving)
-    {
-        await lease.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        leaving.Unregister(); // the token may live much longer than the wait (B4)
-    }
-
-    private void Withdraw(Waiter waiter)
-    {
-        WaiterChain decided = default;
-        _gate.Withdraw(waiter, Now, ref decided);
-        decided.CompleteAll();
+        lock (_dismissing)
+        {
+            WaiterChain decided = default;
+            _gate.Dismiss(_policy, ShedReason.Draining, Now, ref decided);
+            decided.CompleteAll();
+        }
     }
 }

@@ -110,7 +110,7 @@ internal sealed class LimiterGate : IDisposable
     public bool TryRefuse(int permits)
     {
         // Newest first only the former happens; nor may such a one overtake: whoever waits has a place, thus asks for less, and found no room.
-        bool hasNoPlace = PlacesOf(permits) > _queueLimit || _policy.IsSurelyFull(_anybody, default); // the time matters only in an adaptive order
+        bool hasNoPlace = PlacesOf(permits) > _queueLimit || _policy.HasSurelyNoPlace(_anybody, default); // the time matters only in an adaptive order
         if (hasNoPlace)
         {
             CountRefusal();

@@ -4,6 +4,7 @@ using Backpressure.AspNetCore;
 using Backpressure.AspNetCore.Timeouts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.Extensions.ObjectPool;
 
 namespace Backpressure.Benchmarks;
 
@@ -75,12 +76,15 @@ internal static class Cases
     private static Sides Deadline()
     {
         TimeSpan timeout = TimeSpan.FromSeconds(30);
-        TimeProvider time = TimerFdTimeProvider.Shared;
+        ObjectPool<RequestDeadline> pool = new DefaultObjectPoolProvider().Create(new DeadlinePolicy());
         return new Sides(
             () =>
             {
-                using RequestDeadline deadline = new(time, CancellationToken.None);
+                RequestDeadline deadline = pool.Get();
+                deadline.Begin(CancellationToken.None);
                 deadline.Arm(timeout);
+                deadline.End();
+                pool.Return(deadline);
             },
             () =>
             {
@@ -106,5 +110,12 @@ internal static class Cases
         }
 
         exchange.Complete();
+    }
+
+    private sealed class DeadlinePolicy : PooledObjectPolicy<RequestDeadline>
+    {
+        public override RequestDeadline Create() => new(TimerFdTimeProvider.Shared);
+
+        public override bool Return(RequestDeadline deadline) => deadline.IsReusable;
     }
 }

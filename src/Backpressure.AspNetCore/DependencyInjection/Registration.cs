@@ -28,7 +28,9 @@ internal static class Registration
         services.AddSingleton(provider => provider.GetRequiredService<ServerParts>().Policies);
         services.AddSingleton(provider => provider.GetRequiredService<ServerParts>().Monitor);
         services.AddSingleton<IBackpressureMonitor>(provider => provider.GetRequiredService<BackpressureMonitor>());
+        services.AddSingleton<AbandonedRequests>();
         services.AddSingleton<BackpressureMetrics>();
+        services.AddSingleton<HandlerOverruns>();
         services.AddSingleton(provider =>
         {
             TimeoutClock clock = provider.GetRequiredService<TimeoutClock>();

@@ -2,6 +2,7 @@ using Backpressure.AspNetCore.Admission;
 using Backpressure.AspNetCore.Timeouts;
 using Backpressure.Http;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace Backpressure.AspNetCore.Http;
 
@@ -127,8 +128,14 @@ internal sealed class BackpressureMiddleware
     {
         HttpContext context = request.Context;
         CancellationToken clientLeft = context.RequestAborted;
-        using RequestDeadline deadline = _governor.Start(request);
+        request.StartExecution(clientLeft);
+        RequestDeadline deadline = request.ExecutionDeadline;
         context.RequestAborted = deadline.Token;
+        if (request.HasDeadline)
+        {
+            context.Features.Set<IHttpRequestTimeoutFeature>(request);
+        }
+
         if (!context.Response.HasStarted)
         {
             context.Response.OnStarting(StripProof, context.Response);
@@ -146,10 +153,12 @@ internal sealed class BackpressureMiddleware
         }
         finally
         {
-            _governor.End(request, deadline, clientLeft.IsCancellationRequested);
+            deadline.End();
+            _governor.End(request, clientLeft.IsCancellationRequested);
             if (request.Owns(context))
             {
                 context.RequestAborted = clientLeft;
+                context.Features.Set<IHttpRequestTimeoutFeature>(null);
             }
         }
     }

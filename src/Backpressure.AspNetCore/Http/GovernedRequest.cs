@@ -2,23 +2,27 @@ using Backpressure.AspNetCore.Admission;
 using Backpressure.AspNetCore.Timeouts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace Backpressure.AspNetCore.Http;
 
 /// <summary>One request on its way through: who governs it, what its caller says of it, when it came and when its time is over. Used anew once the response is complete.</summary>
 /// <remarks>As a feature it also marks the request as governed, so that a second pass (exception handler, re-execution) is let through as part of the first (C9).</remarks>
-internal sealed class GovernedRequest : IBackpressureFeature, IExpiryWitness
+internal sealed class GovernedRequest : IBackpressureFeature, IHttpRequestTimeoutFeature, IExpiryWitness, IDisposable
 {
     private readonly TimeoutClock _clock;
     private readonly AdmissionGate _gate;
+    private readonly HandlerOverruns _overruns;
     private IHttpResponseFeature? _response;
-    private bool _isTimeoutExplicit;
     private volatile bool _isUnderWay;
+    private volatile bool _isDiscarded;
 
-    public GovernedRequest(AdmissionGate gate, TimeoutClock clock)
+    public GovernedRequest(AdmissionGate gate, TimeoutClock clock, HandlerOverruns overruns)
     {
         _clock = clock;
         _gate = gate;
+        _overruns = overruns;
+        ExecutionDeadline = new RequestDeadline(clock.Provider);
         Place = new QueuedRequest(gate, clock);
         Permit = new Permit(this, clock);
     }
@@ -29,11 +33,19 @@ internal sealed class GovernedRequest : IBackpressureFeature, IExpiryWitness
     /// <summary>What it holds once admitted.</summary>
     public Permit Permit { get; }
 
+    /// <summary>What strikes its handler when the time is up.</summary>
+    public RequestDeadline ExecutionDeadline { get; private set; }
+
     public HttpContext Context { get; private set; } = null!;
 
     public Policy Governor { get; private set; } = null!;
 
     public TimeSpan ArrivedAt { get; private set; }
+
+    /// <summary>The name of its endpoint, for logs.</summary>
+    public string EndpointName { get; private set; } = "";
+
+    public TimeoutPlan TimeoutPlan { get; private set; } = null!;
 
     /// <summary>From arrival to deadline; infinite for no deadline.</summary>
     public TimeSpan Timeout { get; private set; }
@@ -71,6 +83,8 @@ internal sealed class GovernedRequest : IBackpressureFeature, IExpiryWitness
 
     public bool WouldShed => false;
 
+    CancellationToken IHttpRequestTimeoutFeature.RequestTimeoutToken => ExecutionDeadline.TimeToken;
+
     /// <summary>Whether nobody can be about to touch it any more on behalf of the request that it was. A response may be complete while we still work: somebody outside of us did not wait (B12, C12).</summary>
     public bool IsReusable => !_isUnderWay && Permit.IsReusable && Place is { IsReusable: true, Outcome: not Outcome.Waiting };
 
@@ -83,15 +97,16 @@ internal sealed class GovernedRequest : IBackpressureFeature, IExpiryWitness
     {
         IHeaderDictionary headers = context.Request.Headers;
         _response = context.Features.GetRequiredFeature<IHttpResponseFeature>(); // asked by the timer, which must not touch a context that may be in use for another request
-        _isTimeoutExplicit = plan.IsTimeoutExplicit;
+        TimeoutPlan = plan.Timeout;
+        EndpointName = plan.Name;
         _isUnderWay = true;
         Context = context;
         Governor = policy;
         ArrivedAt = _clock.Now;
         TimeInQueue = TimeSpan.Zero;
         Attempt = CallerHeaders.Attempt(headers);
-        Timeout = CallerHeaders.Shorten(plan.Timeout, policy.Timeout.Minimum, headers);
-        bool isFar = Timeout == System.Threading.Timeout.InfiniteTimeSpan || Timeout > TimeSpan.MaxValue - ArrivedAt; // beyond the end of time (T7)
+        Timeout = CallerHeaders.Shorten(plan.Timeout.Span, policy.Timeout.Minimum, headers);
+        bool isFar = Timeout == System.Threading.Timeout.InfiniteTimeSpan || Timeout > TimeSpan.MaxValue - ArrivedAt || _clock.IsSuspended; // beyond the end of time (T7)
         Place.Policy = policy.Gate!;
         Place.Cost = cost;
         Place.Criticality = CallerHeaders.Lower(plan.Criticality, headers);
@@ -111,8 +126,50 @@ internal sealed class GovernedRequest : IBackpressureFeature, IExpiryWitness
         return outcome;
     }
 
+    /// <summary>Begins to hold the handler to what is left of the time.</summary>
+    /// <param name="callerLeft">The token of the request until now.</param>
+    public void StartExecution(CancellationToken callerLeft)
+    {
+        if (!ExecutionDeadline.IsReusable)
+        {
+            ExecutionDeadline.Dispose();
+            ExecutionDeadline = new RequestDeadline(_clock.Provider);
+        }
+
+        ExecutionDeadline.Begin(callerLeft, this);
+        ExecutionDeadline.ArmAt(_clock.TimestampOf(Deadline));
+    }
+
+    /// <summary>Takes the deadline away, as the handler asks.</summary>
+    public void DisableTimeout()
+    {
+        ExecutionDeadline.Arm(System.Threading.Timeout.InfiniteTimeSpan);
+        if (!ExecutionDeadline.HasExpired)
+        {
+            Place.Deadline = TimeSpan.MaxValue;
+        }
+    }
+
     /// <summary>Whoever took it through admission and handler is done, and does not touch it any more.</summary>
-    public void EndRun() => _isUnderWay = false;
+    public void EndRun()
+    {
+        _isUnderWay = false;
+        if (_isDiscarded)
+        {
+            Dispose();
+        }
+    }
+
+    /// <summary>Forgets its timers, as soon as nobody works on it: it will not be used again.</summary>
+    public void Dispose()
+    {
+        _isDiscarded = true;
+        if (!_isUnderWay)
+        {
+            ExecutionDeadline.Dispose();
+            Place.Dispose();
+        }
+    }
 
     /// <summary>Whether a context still serves this request. It does not once the response was completed by somebody outside who did not wait for us; then it is nobody's, or another request's.</summary>
     public bool Owns(HttpContext context)
@@ -143,6 +200,8 @@ internal sealed class GovernedRequest : IBackpressureFeature, IExpiryWitness
             return ExpiryVerdict.Strike;
         }
 
-        return _isTimeoutExplicit ? ExpiryVerdict.StrikeBegun : ExpiryVerdict.Pass;
+        return TimeoutPlan.IsExplicit ? ExpiryVerdict.StrikeBegun : ExpiryVerdict.Pass;
     }
+
+    public Overrun? PlanOverrun() => Context is { } context ? new Overrun(_clock.Provider, Governor.Timeout.AbortGrace, _overruns.Of(context, Governor.Name, EndpointName)) : null;
 }

@@ -82,7 +82,8 @@ internal static class PluggedWait
     private static async ValueTask<AdmissionAnswer> WaitAsync(GovernedRequest request, RateLimiter limiter, TimeoutClock clock, TimeSpan endsAt)
     {
         CancellationToken callerLeft = request.Context.RequestAborted;
-        using RequestDeadline end = new(clock.Provider, callerLeft);
+        using RequestDeadline end = new(clock.Provider);
+        end.Begin(callerLeft);
         if (endsAt != TimeSpan.MaxValue)
         {
             end.Arm(endsAt - clock.Now);

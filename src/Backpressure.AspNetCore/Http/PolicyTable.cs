@@ -63,9 +63,9 @@ internal sealed class PolicyTable
         return policy.IsOff ? EndpointPlan.Exempt : new EndpointPlan(
             policy,
             BaseTimeout.Of(metadata, policy, Default, _timeouts, what),
-            BaseTimeout.IsExplicit(metadata),
             metadata.GetMetadata<CriticalityMetadata>()?.Criticality ?? Criticality.Normal,
-            metadata.GetMetadata<CostMetadata>()?.Permits);
+            metadata.GetMetadata<CostMetadata>()?.Permits,
+            what);
     }
 
     /// <summary>The policy of a name, in any case; <see langword="null"/> if there is none.</summary>

@@ -7,7 +7,6 @@ namespace Backpressure.AspNetCore.Http;
 /// <summary>One problem document (RFC 9457), serialised once.</summary>
 internal sealed class ProblemDocument
 {
-    private readonly int _status;
     private readonly string _detail;
     private readonly string? _reason;
 
@@ -16,18 +15,20 @@ internal sealed class ProblemDocument
     /// <param name="reason">A token for programs; <see langword="null"/> for none.</param>
     public ProblemDocument(int status, string detail, string? reason)
     {
-        _status = status;
+        Status = status;
         _detail = detail;
         _reason = reason;
         Bytes = Serialize();
     }
+
+    public int Status { get; }
 
     public ReadOnlyMemory<byte> Bytes { get; }
 
     /// <summary>The same for the application's own writer of problems, to change as it likes.</summary>
     public ProblemDetails ToDetails()
     {
-        ProblemDetails details = new() { Type = TypeOf(_status), Title = ReasonPhrases.GetReasonPhrase(_status), Status = _status, Detail = _detail };
+        ProblemDetails details = new() { Type = TypeOf(Status), Title = ReasonPhrases.GetReasonPhrase(Status), Status = Status, Detail = _detail };
         if (_reason is not null)
         {
             details.Extensions["reason"] = _reason;
@@ -42,9 +43,9 @@ internal sealed class ProblemDocument
         using (Utf8JsonWriter json = new(stream))
         {
             json.WriteStartObject();
-            json.WriteString("type", TypeOf(_status));
-            json.WriteString("title", ReasonPhrases.GetReasonPhrase(_status));
-            json.WriteNumber("status", _status);
+            json.WriteString("type", TypeOf(Status));
+            json.WriteString("title", ReasonPhrases.GetReasonPhrase(Status));
+            json.WriteNumber("status", Status);
             json.WriteString("detail", _detail);
             if (_reason is not null)
             {

@@ -15,10 +15,13 @@ internal sealed class ProblemDocuments
             _shed[(int)reason] = new ProblemDocument(shedStatus, ShedReasonText.Sentence(reason), ShedReasonText.Token(reason));
         }
 
-        Timeout = new ProblemDocument(timeoutStatus, "The request took longer than it may. It may have been executed.", null);
+        Timeout = TimeoutOf(timeoutStatus);
     }
 
     public ProblemDocument Timeout { get; }
+
+    /// <summary>The document of a request whose time was over in its handler.</summary>
+    public static ProblemDocument TimeoutOf(int status) => new(status, "The request took longer than it may. It may have been executed.", null);
 
     public ProblemDocument Shed(ShedReason reason) => _shed[(int)reason];
 }

@@ -6,7 +6,7 @@ using Backpressure.AspNetCore.Timeouts;
 namespace Backpressure.AspNetCore.Http;
 
 /// <summary>Is a request's place at the gate: waits there until it is granted, the wait is over or the caller leaves. Used for one request after the other.</summary>
-internal sealed class QueuedRequest : Waiter, IValueTaskSource<Outcome>
+internal sealed class QueuedRequest : Waiter, IValueTaskSource<Outcome>, IDisposable
 {
     private readonly AdmissionGate _gate;
     private readonly TimeoutClock _clock;
@@ -69,6 +69,9 @@ internal sealed class QueuedRequest : Waiter, IValueTaskSource<Outcome>
 
     public override void Complete() => _wait.SetResult(Outcome);
 
+    /// <summary>Forgets its timer; nobody will wait here any more.</summary>
+    public void Dispose() => _end?.Dispose();
+
     private void SetTimer()
     {
         if (ExpiresAt == TimeSpan.MaxValue)
@@ -76,25 +79,12 @@ internal sealed class QueuedRequest : Waiter, IValueTaskSource<Outcome>
             return;
         }
 
-        _end ??= NewTimer();
+        _end ??= UnflowedTimer.Create(_clock.Provider, static self => ((QueuedRequest)self!).Ring(), this);
         TimeSpan end = ExpiresAt;
         RingAt(end);
         if (_clock.Now >= end)
         {
             Ring(); // time went on while the timer was set
-        }
-    }
-
-    private ITimer NewTimer()
-    {
-        AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow(); // it outlives the request that happens to make it
-        try
-        {
-            return _clock.Provider.CreateTimer(static self => ((QueuedRequest)self!).Ring(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        }
-        finally
-        {
-            flow?.Undo();
         }
     }
 

@@ -79,25 +79,13 @@ internal sealed class RequestGovernor
         return _sheds.WriteAsync(request, request.Place.Reason, request.ArrivedAt, atLeast: null);
     }
 
-    /// <summary>Starts what is left of the request's time.</summary>
-    public RequestDeadline Start(GovernedRequest request)
-    {
-        RequestDeadline deadline = new(_clock.Provider, request.Context.RequestAborted, request);
-        if (request.Remaining is { } left)
-        {
-            deadline.Arm(left);
-        }
-
-        return deadline;
-    }
-
     /// <summary>The handler of an admitted request ended.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="deadline">Its deadline; at the very instant when that strikes the clock alone would not tell.</param>
     /// <param name="clientLeft">Whether nobody waits for the answer any more: then no deadline was met.</param>
-    public void End(GovernedRequest request, RequestDeadline deadline, bool clientLeft)
+    public void End(GovernedRequest request, bool clientLeft)
     {
         TimeSpan now = _clock.Now;
+        RequestDeadline deadline = request.ExecutionDeadline;
         bool met = !deadline.HasExpired && now <= request.Deadline;
         bool counts = request.HasDeadline && !deadline.WasOutlived && !clientLeft;
         _metrics.Ended(request.Policy, now - request.ArrivedAt, counts ? met : null);

@@ -6,16 +6,16 @@ using Microsoft.Extensions.ObjectPool;
 namespace Backpressure.AspNetCore.Http;
 
 /// <summary>Keeps the objects that stand for requests, so that neither admitting nor refusing allocates one; an object comes back when the response of its request is complete.</summary>
-internal sealed class RequestPool
+internal sealed class RequestPool : IDisposable
 {
     private const int Kept = 1024; // as many as may well be on their way at once; whatever is above that is left to the garbage collector
 
-    private readonly DefaultObjectPool<GovernedRequest> _pool;
+    private readonly ObjectPool<GovernedRequest> _pool;
     private readonly Func<object, Task> _return;
 
-    public RequestPool(AdmissionGate gate, TimeoutClock clock)
+    public RequestPool(AdmissionGate gate, TimeoutClock clock, HandlerOverruns overruns)
     {
-        _pool = new DefaultObjectPool<GovernedRequest>(new Making(gate, clock), Kept);
+        _pool = new DefaultObjectPoolProvider { MaximumRetained = Kept }.Create(new Making(gate, clock, overruns)); // disposes what it does not keep
         _return = request =>
         {
             _pool.Return((GovernedRequest)request);
@@ -33,9 +33,12 @@ internal sealed class RequestPool
         return request;
     }
 
-    private sealed class Making(AdmissionGate gate, TimeoutClock clock) : PooledObjectPolicy<GovernedRequest>
+    /// <summary>Lets go of the timers of all that it keeps, which would otherwise keep the host alive until they ring (T10).</summary>
+    public void Dispose() => (_pool as IDisposable)?.Dispose();
+
+    private sealed class Making(AdmissionGate gate, TimeoutClock clock, HandlerOverruns overruns) : PooledObjectPolicy<GovernedRequest>
     {
-        public override GovernedRequest Create() => new(gate, clock);
+        public override GovernedRequest Create() => new(gate, clock, overruns);
 
         public override bool Return(GovernedRequest request)
         {

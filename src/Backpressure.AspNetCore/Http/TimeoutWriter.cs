@@ -1,3 +1,5 @@
+using Backpressure.AspNetCore.Telemetry;
+using Backpressure.AspNetCore.Timeouts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -8,11 +10,14 @@ internal sealed partial class TimeoutWriter
 {
     private readonly ILogger<TimeoutWriter> _logger;
     private readonly ProblemAnswer _problem;
+    private readonly TimeoutClock _clock;
+    private readonly LogThrottle _failures = new();
 
-    public TimeoutWriter(ILogger<TimeoutWriter> logger, ProblemAnswer problem)
+    public TimeoutWriter(ILogger<TimeoutWriter> logger, ProblemAnswer problem, TimeoutClock clock)
     {
         _logger = logger;
         _problem = problem;
+        _clock = clock;
     }
 
     /// <summary>Whether a handler that returned after its deadline left nothing to deliver: somebody swallowed the cancellation, and 200 without a body would be a lie.
@@ -34,9 +39,42 @@ internal sealed partial class TimeoutWriter
         }
 
         response.Clear();
-        response.StatusCode = request.Governor.Timeout.StatusCode;
+        ProblemDocument document = request.TimeoutPlan.Document;
+        response.StatusCode = document.Status;
         response.Headers.CacheControl = "no-store";
-        await _problem.SendAsync(context, request.Governor.Documents.Timeout);
+        if (request.TimeoutPlan.Write is { } write && await IsWrittenAsync(write, context, request.Policy))
+        {
+            return;
+        }
+
+        await _problem.SendAsync(context, document);
+    }
+
+    /// <returns>Whether the application answered, or the connection is cut because it failed on the way.</returns>
+    private async Task<bool> IsWrittenAsync(RequestDelegate write, HttpContext context, string policy)
+    {
+        int status = context.Response.StatusCode;
+        try
+        {
+            await write(context);
+            return true;
+        }
+        catch (Exception exception) // the application's own code; the client is told whatever it throws (C8)
+        {
+            if (_failures.IsDue(_clock.Now, out long unreported))
+            {
+                Log.WriterFailed(_logger, exception, policy, unreported);
+            }
+        }
+
+        if (ProblemAnswer.HasBegun(context.Response))
+        {
+            context.Abort(); // half an answer must not look whole (C11)
+            return true;
+        }
+
+        context.Response.StatusCode = status;
+        return false;
     }
 
     /// <summary>Logs what a handler threw after its deadline, unless it is the cancellation that it was to throw.</summary>
@@ -50,6 +88,9 @@ internal sealed partial class TimeoutWriter
 
     private static partial class Log
     {
+        [LoggerMessage(3, LogLevel.Error, "WriteTimeoutResponse of an endpoint of policy '{Policy}' threw, and did so {Unreported} times more since it was last reported; the answers were sent without it.", EventName = "TimeoutWriterFailed")]
+        public static partial void WriterFailed(ILogger logger, Exception exception, string policy, long unreported);
+
         [LoggerMessage(2, LogLevel.Warning, "A handler of policy '{Policy}' failed after its deadline; the client is told that it timed out.", EventName = "FailedAfterDeadline")]
         public static partial void FailedLate(ILogger logger, Exception exception, string policy);
 

@@ -11,6 +11,7 @@ internal sealed class BackpressureMetrics : IDisposable
     public const string DecisionTag = "backpressure.retry.decision";
     public const string PhaseTag = "backpressure.timeout.phase";
     public const string OutcomeTag = "backpressure.deadline.outcome";
+    public const string StageTag = "backpressure.abort.stage";
 
     private static readonly InstrumentAdvice<double> WaitAdvice = new() { HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] };
     private static readonly InstrumentAdvice<double> DurationAdvice = new() { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] };
@@ -23,8 +24,9 @@ internal sealed class BackpressureMetrics : IDisposable
     private readonly Counter<long> _timeouts;
     private readonly Counter<long> _deadlines;
     private readonly Counter<long> _retries;
+    private readonly Counter<long> _aborts;
 
-    public BackpressureMetrics(IMeterFactory meters, BackpressureMonitor monitor)
+    public BackpressureMetrics(IMeterFactory meters, BackpressureMonitor monitor, AbandonedRequests abandoned)
     {
         _monitor = monitor;
         _meter = meters.Create(BackpressureMeter.Name); // no version: it would become a label of every series and re-key them with each release
@@ -34,6 +36,8 @@ internal sealed class BackpressureMetrics : IDisposable
         _timeouts = _meter.CreateCounter<long>("backpressure.request.timeouts", "{request}", "Requests whose time was over, by where that struck them.");
         _deadlines = _meter.CreateCounter<long>("backpressure.deadlines", "{request}", "Admitted requests with a deadline, by whether their handler ended before it.");
         _retries = _meter.CreateCounter<long>("backpressure.retry_budget.retries", "{request}", "Requests that say they are retries, by whether the server let them in.");
+        _aborts = _meter.CreateCounter<long>("backpressure.request.aborts", "{request}", "Requests cut off because their handler ignored its deadline, by how the client was told.");
+        _meter.CreateObservableUpDownCounter("backpressure.abandoned_requests", () => Levels(policy => abandoned.Of(policy.Name)), "{request}", "Requests whose handler runs on long after its deadline; they hold permits.");
         _meter.CreateObservableUpDownCounter("backpressure.active_requests", () => Levels(policy => policy.InUse), "{request}", "Requests that hold a permit, each as often as it costs permits.");
         _meter.CreateObservableUpDownCounter("backpressure.queued_requests", () => Levels(policy => policy.Queued), "{request}", "Requests that wait for a permit.");
         _meter.CreateObservableGauge("backpressure.concurrency.limit", () => Levels(policy => policy.Cap), "{permit}", "How many permits there are; a request takes one, or as many as its cost: the policy 'default' shows the limit of the whole server.");
@@ -54,6 +58,11 @@ internal sealed class BackpressureMetrics : IDisposable
             _timeouts.Add(0, new(PhaseTag, "execution"), new(PolicyTag, policy));
             _deadlines.Add(0, new(OutcomeTag, "met"), new(PolicyTag, policy));
             _deadlines.Add(0, new(OutcomeTag, "missed"), new(PolicyTag, policy));
+            foreach (string stage in AbortStage.All)
+            {
+                _aborts.Add(0, new(StageTag, stage), new(PolicyTag, policy));
+            }
+
             _retries.Add(0, new(DecisionTag, "accepted"), new(PolicyTag, policy));
             _retries.Add(0, new(DecisionTag, "rejected"), new(PolicyTag, policy));
         }
@@ -88,6 +97,9 @@ internal sealed class BackpressureMetrics : IDisposable
             }
         }
     }
+
+    /// <summary>The client of an abandoned request was told by the end of its stream or connection.</summary>
+    public void Aborted(string policy, string stage) => _aborts.Add(1, new(StageTag, stage), new(PolicyTag, policy));
 
     public void Dispose() => _meter.Dispose();
 

@@ -5,4 +5,7 @@ internal interface IExpiryWitness
 {
     /// <summary>What the deadline may do. Called on any thread, perhaps when the request has just ended and its answer does not matter any more; it must not throw and changes nothing.</summary>
     ExpiryVerdict Judge();
+
+    /// <summary>What is to happen to a request that goes on after its deadline; <see langword="null"/> for nothing. As <see cref="Judge"/>; it is started only if the deadline does strike.</summary>
+    Overrun? PlanOverrun();
 }

@@ -1,149 +1,254 @@
 namespace Backpressure.AspNetCore.Timeouts;
 
-/// <summary>Is the one deadline of a request: its token is cancelled when the time is up or the client is gone, whichever comes first.</summary>
+/// <summary>Is the one deadline of a request: its token is cancelled when the time is up or the client is gone, whichever comes first. Used for one request after the other.</summary>
+/// <remarks>Arming and ending touch no timer in the common case: a timer that is set stays set, and looks when it rings how things stand by then. State and generation are one word, so a late ring
+/// can strike only the request that it read the word of (T5). One that has struck, or whose client's token may still be calling, is not used again.</remarks>
 internal sealed class RequestDeadline : IDisposable
 {
-    private const int Armed = 0;
-    private const int Expired = 1;
-    private const int ExpiredBegun = 2;
-    private const int Aborted = 3;
-    private const int Done = 4;
+    private const int Idle = 0;
+    private const int Armed = 1;
+    private const int Expired = 2;
+    private const int ExpiredBegun = 3;
+    private const int Aborted = 4;
+    private const int Outlived = 5;
+    private const long StateMask = 7;
+    private const long OneGeneration = 8;
 
     private readonly TimeProvider _clock;
-    private readonly IExpiryWitness? _witness;
-    private readonly CancellationTokenSource _source = new(); // without a timer of its own, so that only _state decides who cancels it
     private readonly ITimer _timer;
-    private readonly CancellationTokenRegistration _clientAborted;
-    private volatile bool _wasOutlived;
+    private readonly CancellationTokenSource _source = new(); // without a timer of its own, so that only _word decides who cancels it
+    private CancellationTokenSource? _timeSource; // published by CAS
+    private CancellationTokenRegistration _clientAborted;
+    private bool _isLinked;
+    private IExpiryWitness? _witness;
+    private Overrun? _overrun; // published by CAS
     private long _due = Timestamps.Latest; // Volatile only; the instant, in timestamps of _clock
-    private int _state; // one CAS away from Armed, and never back
+    private long _setFor = IAlarm.Never; // Interlocked only; when the timer rings, or later
+    private long _word; // Interlocked only: the state in the lowest bits, the generation above
 
     /// <param name="clock">Keeps the time.</param>
-    /// <param name="clientAborted">Cancels the token, too, without counting as expiry.</param>
-    /// <param name="witness">Is asked when the time is up.</param>
-    public RequestDeadline(TimeProvider clock, CancellationToken clientAborted, IExpiryWitness? witness = null)
+    public RequestDeadline(TimeProvider clock)
     {
         _clock = clock;
-        _witness = witness;
         Token = _source.Token;
-        _timer = clock.CreateTimer(static deadline => ((RequestDeadline)deadline!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _clientAborted = clientAborted.UnsafeRegister(static deadline => ((RequestDeadline)deadline!).End(Aborted), this);
+        _timer = UnflowedTimer.Create(clock, static deadline => ((RequestDeadline)deadline!).OnTimer(), this);
     }
 
-    /// <summary>Cancelled when the deadline passes or the client aborts; never after <see cref="Dispose"/>.</summary>
+    /// <summary>Whether it can serve another request; to be asked after <see cref="End"/>.</summary>
+    public bool IsReusable { get; private set; } = true;
+
+    /// <summary>Cancelled when the deadline passes or the client aborts; never after <see cref="End"/>.</summary>
     public CancellationToken Token { get; }
 
-    /// <summary>Whether the deadline itself passed; it is so before the token's callbacks run, and stays so after <see cref="Dispose"/>.</summary>
-    public bool HasExpired => Volatile.Read(ref _state) is Expired or ExpiredBegun;
+    /// <summary>Cancelled when the deadline passes, by nothing else.</summary>
+    public CancellationToken TimeToken
+    {
+        get
+        {
+            CancellationTokenSource mine = new();
+            CancellationTokenSource source = Interlocked.CompareExchange(ref _timeSource, mine, null) ?? mine;
+            if (HasExpired)
+            {
+                source.Cancel(); // whoever struck may not have seen it
+            }
+
+            return source.Token;
+        }
+    }
+
+    /// <summary>Whether the deadline itself passed; it is so before the token's callbacks run, and stays so after <see cref="End"/>.</summary>
+    public bool HasExpired => State is Expired or ExpiredBegun;
 
     /// <summary>Whether it struck while a part of the answer was on its way.</summary>
-    public bool HadBegun => Volatile.Read(ref _state) == ExpiredBegun;
+    public bool HadBegun => State == ExpiredBegun;
 
     /// <summary>Whether it passed over the request because its answer was on its way.</summary>
-    public bool WasOutlived => _wasOutlived;
+    public bool WasOutlived { get; private set; }
 
     /// <summary>What callbacks on the token threw. They are a stranger's code, and nobody above could catch it.</summary>
     public Exception? CallbackFailure { get; private set; }
+
+    private int State => (int)(Volatile.Read(ref _word) & StateMask);
+
+    /// <summary>Begins to serve a request, without a deadline so far. Only while <see cref="IsReusable"/>.</summary>
+    /// <param name="clientAborted">Cancels the token, too, without counting as expiry.</param>
+    /// <param name="witness">Is asked when the time is up.</param>
+    public void Begin(CancellationToken clientAborted, IExpiryWitness? witness = null)
+    {
+        _witness = witness;
+        WasOutlived = false;
+        Volatile.Write(ref _due, Timestamps.Latest);
+        Volatile.Write(ref _word, (Volatile.Read(ref _word) & ~StateMask) + OneGeneration + Armed);
+        _isLinked = clientAborted.CanBeCanceled;
+        _clientAborted = clientAborted.UnsafeRegister(static deadline => ((RequestDeadline)deadline!).OnAbort(), this);
+    }
 
     /// <summary>Sets the deadline, in place of an earlier one that has not passed; infinite means never, zero or less expires before this returns.</summary>
     public void Arm(TimeSpan remaining)
     {
         if (remaining == Timeout.InfiniteTimeSpan)
         {
-            Volatile.Write(ref _due, Timestamps.Latest);
-            SetTimer();
+            ArmAt(Timestamps.Latest);
+            return;
         }
-        else if (remaining <= TimeSpan.Zero)
+
+        ArmAt(Timestamps.After(_clock.GetTimestamp(), remaining, _clock.TimestampFrequency));
+        if (remaining <= TimeSpan.Zero)
         {
-            Expire();
-        }
-        else
-        {
-            Volatile.Write(ref _due, Timestamps.After(_clock.GetTimestamp(), remaining, _clock.TimestampFrequency));
-            SetTimer();
+            OnTimer();
         }
     }
 
+    /// <summary>Sets the deadline to an instant of the clock, in place of an earlier one that has not passed; <see cref="Timestamps.Latest"/> means never.</summary>
+    public void ArmAt(long due)
+    {
+        if (State != Armed)
+        {
+            return;
+        }
+
+        Volatile.Write(ref _due, due);
+        Interlocked.MemoryBarrier(); // a timer that rings now sees the new instant, or is seen here to have rung
+        if (due < Volatile.Read(ref _setFor) && due < Timestamps.Latest)
+        {
+            SetTimer(due);
+        }
+    }
+
+    /// <summary>The request is done. From here on nothing cancels its token.</summary>
+    public void End()
+    {
+        long word;
+        int state;
+        do
+        {
+            word = Volatile.Read(ref _word);
+            state = (int)(word & StateMask);
+            if (state == Idle)
+            {
+                return;
+            }
+        }
+        while (state is Armed or Outlived && Interlocked.CompareExchange(ref _word, word & ~StateMask, word) != word);
+
+        WasOutlived = state == Outlived;
+        bool isUnlinked = _clientAborted.Unregister() || !_isLinked; // it does not wait for a callback that runs, so that it cannot deadlock with one (T4)
+        IsReusable = state is Armed or Outlived && isUnlinked && _source.TryReset() && _timeSource?.TryReset() != false;
+        if (state is Expired or ExpiredBegun)
+        {
+            Interlocked.Exchange(ref _overrun, Overrun.Ended)?.End();
+        }
+    }
+
+    /// <summary>Ends it for good.</summary>
     public void Dispose()
     {
-        int before = Interlocked.CompareExchange(ref _state, Done, Armed);
+        End();
+        IsReusable = false;
         _timer.Dispose();
-        _clientAborted.Unregister(); // does not wait for a callback that runs, so that it cannot deadlock with one
-        if (before == Armed)
+    }
+
+    private void OnAbort()
+    {
+        long word = Volatile.Read(ref _word);
+        while ((word & StateMask) is Armed or Outlived)
         {
-            _source.Dispose(); // nobody has cancelled it and nobody will; otherwise a Cancel may be under way
+            if (TryMove(ref word, Aborted))
+            {
+                Cancel(_source);
+                return;
+            }
         }
     }
 
     private void OnTimer()
     {
-        if (Volatile.Read(ref _state) != Armed)
+        Interlocked.Exchange(ref _setFor, IAlarm.Never); // before anything is read: whoever arms it from now on sets the timer
+        long word = Volatile.Read(ref _word);
+        while ((word & StateMask) == Armed)
         {
-            return;
-        }
+            long due = Volatile.Read(ref _due); // not older than the word
+            if (due == Timestamps.Latest)
+            {
+                return;
+            }
 
-        if (_clock.GetTimestamp() < Volatile.Read(ref _due))
-        {
-            SetTimer(); // rang for an earlier deadline, or for the first part of one that is longer than a timer can be
-        }
-        else
-        {
-            Expire();
-        }
-    }
+            if (_clock.GetTimestamp() < due)
+            {
+                SetTimer(due); // rang for an earlier deadline, or for the first part of one that is longer than a timer can be
+                return;
+            }
 
-    private void SetTimer()
-    {
-        long due;
-        do
-        {
-            due = Volatile.Read(ref _due);
-            _timer.Change(SpanUntil(due), Timeout.InfiniteTimeSpan);
-        }
-        while (due != Volatile.Read(ref _due)); // somebody moved it meanwhile, and their timer may be overwritten now
-    }
-
-    private TimeSpan SpanUntil(long due)
-    {
-        if (due == Timestamps.Latest)
-        {
-            return Timeout.InfiniteTimeSpan;
-        }
-
-        TimeSpan left = Timestamps.Between(_clock.GetTimestamp(), due, _clock.TimestampFrequency);
-        return left < TimerSpans.Longest ? left : TimerSpans.Longest;
-    }
-
-    private void Expire()
-    {
-        switch (_witness?.Judge())
-        {
-            case ExpiryVerdict.Pass:
-                _wasOutlived = true;
-                break;
-            case ExpiryVerdict.StrikeBegun:
-                End(ExpiredBegun);
-                break;
-            default:
-                End(Expired);
-                break;
+            if (TryStrike(ref word))
+            {
+                return;
+            }
         }
     }
 
-    private void End(int state)
+    private bool TryStrike(ref long word)
     {
-        if (Interlocked.CompareExchange(ref _state, state, Armed) != Armed)
+        ExpiryVerdict verdict = _witness?.Judge() ?? ExpiryVerdict.Strike;
+        if (verdict == ExpiryVerdict.Pass)
         {
-            return;
+            return TryMove(ref word, Outlived);
         }
 
+        Overrun? overrun = _witness?.PlanOverrun(); // before the word moves, while it is certain whom it would be about
+        if (!TryMove(ref word, verdict == ExpiryVerdict.StrikeBegun ? ExpiredBegun : Expired))
+        {
+            return false;
+        }
+
+        if (overrun is not null && Interlocked.CompareExchange(ref _overrun, overrun, null) is null)
+        {
+            overrun.Start();
+        }
+
+        Cancel(_source);
+        if (Volatile.Read(ref _timeSource) is { } timeSource)
+        {
+            Cancel(timeSource);
+        }
+
+        return true;
+    }
+
+    /// <summary>Changes the state of the request that <paramref name="word"/> was read of; where that has changed, reads it again.</summary>
+    private bool TryMove(ref long word, int state)
+    {
+        long before = Interlocked.CompareExchange(ref _word, (word & ~StateMask) | (long)state, word);
+        bool moved = before == word;
+        word = before;
+        return moved;
+    }
+
+    private void Cancel(CancellationTokenSource source)
+    {
         try
         {
-            _source.Cancel();
+            source.Cancel();
         }
         catch (AggregateException thrown)
         {
             CallbackFailure = thrown;
+        }
+    }
+
+    private void SetTimer(long due)
+    {
+        while (true)
+        {
+            Interlocked.Exchange(ref _setFor, due);
+            TimeSpan left = Timestamps.Between(_clock.GetTimestamp(), due, _clock.TimestampFrequency);
+            _timer.Change(left < TimerSpans.Longest ? left : TimerSpans.Longest, Timeout.InfiniteTimeSpan);
+            long moved = Volatile.Read(ref _due);
+            if (moved >= due)
+            {
+                return;
+            }
+
+            due = moved; // somebody moved it nearer meanwhile, and their timer may be overwritten now
         }
     }
 }

@@ -1,13 +1,21 @@
+using System.Diagnostics;
+
 namespace Backpressure.AspNetCore.Timeouts;
 
 /// <summary>Is the clock that every mechanism takes its time from: the host's own where a test has registered one, else the shared timerfd.</summary>
 internal sealed class TimeoutClock
 {
+    private const string ActsUnderDebugger = "Backpressure.AspNetCore.TimeoutsUnderDebugger";
+
     private readonly long _start;
     private readonly double _ticksPerUnit;
+    private readonly Func<bool> _isDebugged;
 
-    public TimeoutClock(TimeProvider? hostTime)
+    /// <param name="hostTime">The host's own time; <see langword="null"/> for the system's.</param>
+    /// <param name="isDebugged">Whether somebody debugs the process; <see langword="null"/> to ask the system.</param>
+    public TimeoutClock(TimeProvider? hostTime, Func<bool>? isDebugged = null)
     {
+        _isDebugged = isDebugged ?? (static () => Debugger.IsAttached);
         Provider = hostTime is null || hostTime == TimeProvider.System ? TimerFdTimeProvider.Shared : hostTime;
         _start = Provider.GetTimestamp();
         _ticksPerUnit = (double)TimeSpan.TicksPerSecond / Provider.TimestampFrequency; // once: the division costs as much as half of the rest
@@ -15,6 +23,13 @@ internal sealed class TimeoutClock
 
     public TimeProvider Provider { get; }
 
+    /// <summary>Whether deadlines stand still because somebody looks at the process through a debugger, as the framework's request timeouts do.
+    /// The switch <c>Backpressure.AspNetCore.TimeoutsUnderDebugger</c> of the application lets them act all the same.</summary>
+    public bool IsSuspended => _isDebugged() && !(AppContext.TryGetSwitch(ActsUnderDebugger, out bool acts) && acts);
+
     /// <summary>The time since this clock was made; it never goes back.</summary>
     public TimeSpan Now => new((long)((Provider.GetTimestamp() - _start) * _ticksPerUnit));
+
+    /// <summary>An instant of this clock as a timestamp of the provider, never earlier; <see cref="Timestamps.Latest"/> for the end of time.</summary>
+    public long TimestampOf(TimeSpan instant) => instant == TimeSpan.MaxValue ? Timestamps.Latest : Timestamps.After(_start, instant, Provider.TimestampFrequency);
 }

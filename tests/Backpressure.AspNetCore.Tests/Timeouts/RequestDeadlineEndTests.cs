@@ -10,7 +10,7 @@ public sealed class RequestDeadlineEndTests : IDisposable
     private readonly CancellationTokenSource _client = new();
     private readonly RequestDeadline _deadline;
 
-    public RequestDeadlineEndTests() => _deadline = new RequestDeadline(_time, _client.Token);
+    public RequestDeadlineEndTests() => _deadline = Deadlines.Begun(_time, _client.Token);
 
     public void Dispose()
     {
@@ -103,7 +103,7 @@ public sealed class RequestDeadlineEndTests : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static WeakReference ArmAndDispose(FakeTimeProvider time, CancellationToken client)
     {
-        var deadline = new RequestDeadline(time, client);
+        var deadline = Deadlines.Begun(time, client);
         deadline.Arm(TimeSpan.FromSeconds(5));
         deadline.Dispose();
         return new WeakReference(deadline);

@@ -17,7 +17,7 @@ public sealed class RequestDeadlineRaceTests : IDisposable
         int expired = 0;
         for (int i = 0; i < 50_000; i++)
         {
-            var deadline = new RequestDeadline(_time, CancellationToken.None);
+            var deadline = Deadlines.Begun(_time, CancellationToken.None);
             CancellationToken token = deadline.Token;
             deadline.Arm(TimeSpan.FromTicks(1 + (i % 1_000)));
             Thread.SpinWait(i % 2_000);
@@ -46,7 +46,7 @@ public sealed class RequestDeadlineRaceTests : IDisposable
         for (int i = 0; i < 2_000; i++)
         {
             using var client = new CancellationTokenSource();
-            var deadline = new RequestDeadline(_time, client.Token);
+            var deadline = Deadlines.Begun(_time, client.Token);
             int cancelled = 0;
             deadline.Token.Register(() => Interlocked.Increment(ref cancelled));
 
@@ -62,7 +62,7 @@ public sealed class RequestDeadlineRaceTests : IDisposable
     {
         for (int i = 0; i < 2_000; i++)
         {
-            using var deadline = new RequestDeadline(_time, CancellationToken.None);
+            using var deadline = Deadlines.Begun(_time, CancellationToken.None);
             var expired = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             deadline.Token.Register(expired.SetResult);
 
@@ -81,7 +81,7 @@ public sealed class RequestDeadlineRaceTests : IDisposable
         for (int i = 0; i < 200; i++)
         {
             TimeSpan span = TimeSpan.FromTicks(1 + (i * 100));
-            using var deadline = new RequestDeadline(_time, CancellationToken.None);
+            using var deadline = Deadlines.Begun(_time, CancellationToken.None);
             var expired = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
             deadline.Token.Register(() => expired.SetResult(_time.GetTimestamp()));
             long start = _time.GetTimestamp();

@@ -11,7 +11,7 @@ public sealed class RequestDeadlineTests : IDisposable
     private readonly CancellationTokenSource _client = new();
     private readonly RequestDeadline _deadline;
 
-    public RequestDeadlineTests() => _deadline = new RequestDeadline(_time, _client.Token);
+    public RequestDeadlineTests() => _deadline = Deadlines.Begun(_time, _client.Token);
 
     public void Dispose()
     {
@@ -128,7 +128,7 @@ public sealed class RequestDeadlineTests : IDisposable
     public void A_move_in_the_middle_of_another_is_not_lost()
     {
         var time = new InterruptedTime(_time);
-        using var deadline = new RequestDeadline(time, CancellationToken.None);
+        using var deadline = Deadlines.Begun(time, CancellationToken.None);
         time.BeforeNextChange = () => deadline.Arm(TimeSpan.FromSeconds(5));
         deadline.Arm(TimeSpan.FromSeconds(50));
 
@@ -141,7 +141,7 @@ public sealed class RequestDeadlineTests : IDisposable
     public void A_timer_that_rings_for_an_earlier_deadline_expires_nothing()
     {
         var time = new InterruptedTime(_time);
-        using var deadline = new RequestDeadline(time, CancellationToken.None);
+        using var deadline = Deadlines.Begun(time, CancellationToken.None);
         deadline.Arm(TimeSpan.FromSeconds(5));
         time.BeforeNextChange = () => _time.Advance(TimeSpan.FromSeconds(5)); // rings after the new deadline was fixed
         deadline.Arm(TimeSpan.FromSeconds(50));

@@ -1,0 +1,120 @@
+namespace Backpressure.AspNetCore.Timeouts;
+
+/// <summary>Watches a request that goes on after its deadline. When its grace is over it counts as abandoned and its client is told by the end: alone on its connection, by cutting that; sharing it, by
+/// resetting its stream from the thread pool, and if the pool does not do that in time, by cutting the connection all the same.</summary>
+/// <remarks>Each stage runs under a lock that <see cref="End"/> takes, too, so none can touch what comes after the request.</remarks>
+internal sealed class Overrun : IThreadPoolWorkItem
+{
+    /// <summary>Stands for the overrun of a request that has ended.</summary>
+    public static readonly Overrun Ended = new(TimeProvider.System, Timeout.InfiniteTimeSpan, null!) { _hasEnded = true };
+
+    /// <summary>How long the thread pool may take to reset a stream.</summary>
+    public static readonly TimeSpan PoolPatience = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>After how long a request counts as abandoned that is never cut.</summary>
+    public static readonly TimeSpan EndlessGrace = TimeSpan.FromSeconds(5);
+
+    private readonly TimeProvider _clock;
+    private readonly TimeSpan _grace;
+    private readonly IOverrunStages _stages;
+    private readonly object _lock = new();
+    private ITimer? _timer; // guarded by _lock, as all below
+    private bool _isAbandoned;
+    private bool _isCut;
+    private bool _hasEnded;
+
+    /// <param name="clock">Keeps the time.</param>
+    /// <param name="grace">How long after the deadline the client is told; infinite for never.</param>
+    /// <param name="stages">Does what is decided.</param>
+    public Overrun(TimeProvider clock, TimeSpan grace, IOverrunStages stages)
+    {
+        _clock = clock;
+        _grace = grace;
+        _stages = stages;
+    }
+
+    /// <summary>The deadline has struck.</summary>
+    public void Start()
+    {
+        lock (_lock)
+        {
+            if (!_hasEnded)
+            {
+                _timer = UnflowedTimer.Create(_clock, static overrun => ((Overrun)overrun!).OnTimer(), this);
+                SetLocked(_grace == Timeout.InfiniteTimeSpan ? EndlessGrace : _grace);
+            }
+        }
+    }
+
+    /// <summary>The request has ended.</summary>
+    public void End()
+    {
+        lock (_lock)
+        {
+            if (_hasEnded)
+            {
+                return;
+            }
+
+            _hasEnded = true;
+            _timer?.Dispose();
+            if (_isAbandoned)
+            {
+                _stages.Return();
+            }
+        }
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        lock (_lock)
+        {
+            if (!_hasEnded && !_isCut)
+            {
+                _isCut = true;
+                _stages.ResetStream();
+            }
+        }
+    }
+
+    private void OnTimer()
+    {
+        lock (_lock)
+        {
+            if (_hasEnded || _isCut)
+            {
+                return;
+            }
+
+            if (_isAbandoned)
+            {
+                CutLocked(isPoolStarved: true);
+                return;
+            }
+
+            _isAbandoned = true;
+            _stages.Abandon();
+            if (_grace == Timeout.InfiniteTimeSpan)
+            {
+                return;
+            }
+
+            if (!_stages.SharesConnection)
+            {
+                CutLocked(isPoolStarved: false);
+                return;
+            }
+
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            SetLocked(PoolPatience);
+        }
+    }
+
+    private void CutLocked(bool isPoolStarved)
+    {
+        _isCut = true;
+        _stages.AbortConnection(isPoolStarved);
+    }
+
+    private void SetLocked(TimeSpan due) => _timer!.Change(due < TimerSpans.Longest ? due : TimerSpans.Longest, Timeout.InfiniteTimeSpan);
+}

@@ -16,9 +16,11 @@ internal sealed class RequestPool
     public RequestPool(AdmissionGate gate, TimeoutClock clock)
     {
         _pool = new DefaultObjectPool<GovernedRequest>(new Making(gate, clock), Kept);
-        _return = request =>
+        _return = state =>
         {
-            _pool.Return((GovernedRequest)request);
+            GovernedRequest request = (GovernedRequest)state;
+            request.Complete();
+            _pool.Return(request);
             return Task.CompletedTask;
         };
     }

@@ -36,7 +36,7 @@ internal sealed partial class TimeoutWriter
         response.Clear();
         response.StatusCode = request.Governor.Timeout.StatusCode;
         response.Headers.CacheControl = "no-store";
-        await _problem.SendAsync(context, request.Governor.Documents.Timeout);
+        await _problem.SendAsync(request, request.Governor.Documents.Timeout);
     }
 
     /// <summary>Logs what a handler threw after its deadline, unless it is the cancellation that it was to throw.</summary>

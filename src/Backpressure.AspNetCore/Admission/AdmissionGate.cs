@@ -192,7 +192,8 @@ internal sealed class AdmissionGate
         }
     }
 
-    // No lock: each of its questions is answered by one word, which was so at the instant of the read.
+    // No lock: that there was no place is so at the instant of the read, and still so once there was seen to be no room.
     private bool IsSurelyRefused(Waiter waiter, TimeSpan now) => waiter.Policy.HasSurelyNoPlace(waiter, now)
-        && !(_permits.HasRoom(waiter.Policy.Charge(waiter.Cost)) && waiter.Policy.HasCapRoom(waiter.Cost, _permits.Limit, waiter.Policy.InUse));
+        && !(_permits.HasRoom(waiter.Policy.Charge(waiter.Cost)) && waiter.Policy.HasCapRoom(waiter.Cost, _permits.Limit, waiter.Policy.InUse))
+        && waiter.Policy.HasSurelyNoPlace(waiter, now);
 }

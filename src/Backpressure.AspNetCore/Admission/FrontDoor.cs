@@ -97,7 +97,7 @@ internal sealed class FrontDoor
                     waiter.Grant(permits, now);
                     if (next is not null || policy.Waiting.Count > 0)
                     {
-                        _ranking.NoteGrant(); // it went past somebody who waits
+                        _ranking.NoteGrant(policy, isOldest: false); // it went past somebody who waits
                     }
                 }
 

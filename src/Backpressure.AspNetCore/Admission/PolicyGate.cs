@@ -14,6 +14,7 @@ internal sealed class PolicyGate
     private PolicySettings _settings; // Volatile only; written under the lock
     private long _grants; // Interlocked only
     private long _full; // Volatile only; see HasSurelyNoPlace
+    private int _passes; // guarded by the gate's lock: how often whoever waits longest here was passed by others of the policy
     private double _stock; // guarded by the gate's lock: how many may wait in a standing queue before it is served newest first
 
     public PolicyGate(string name, PolicySettings settings, RetryAllowance? retries)
@@ -114,12 +115,19 @@ internal sealed class PolicyGate
     public void RemoveLocked(Waiter waiter)
     {
         Volatile.Write(ref _full, 0);
+        _passes = Waiting.Oldest == waiter ? 0 : _passes;
         Waiting.Remove(waiter);
         if (Waiting.Count == 0)
         {
             _standing.Empty();
         }
     }
+
+    /// <summary>Whether whoever waits longest here was passed so often that the next permits of the policy are for it, and its cap drains for it if need be.</summary>
+    public bool IsTurnOfOldestLocked => _passes >= Ranking.LongestEvery - 1;
+
+    /// <summary>Notes that somebody of the policy was granted permits who was not the one that waits longest.</summary>
+    public void NotePassLocked() => _passes++;
 
     /// <summary>Notes that a waiter got its permits.</summary>
     public void NoteGrantLocked(TimeSpan now) => _pace.NoteGrant(now, _standing.OccupiedSince);

@@ -2,11 +2,12 @@ namespace Backpressure.AspNetCore.Admission;
 
 /// <summary>Says who of all waiters is next. Guarded by the gate's lock.</summary>
 /// <remarks>By rank: the higher lane first, then the policy that has somebody waiting longer in that lane, then the policy's own order. Every eighth grant while somebody waits goes to whoever waits longest,
-/// whatever the lane, so that nobody is passed for ever by more critical or newer requests (C16, B10). A policy whose cap leaves no room is passed over; the limit of the server is not this class's concern:
+/// whatever the lane, so that nobody is passed for ever by more critical or newer requests (C16, B10); the same holds within each policy, since that turn may always find the policy at its cap. A policy whose cap leaves no room is passed over; the limit of the server is not this class's concern:
 /// whoever is next and does not fit is waited for, so that cheap requests cannot starve a dear one.</remarks>
 internal sealed class Ranking
 {
-    private const int LongestEvery = 8;
+    /// <summary>Each such grant goes to whoever waits longest.</summary>
+    public const int LongestEvery = 8;
 
     private readonly List<PolicyGate> _policies = [];
     private readonly Permits _permits;
@@ -25,8 +26,17 @@ internal sealed class Ranking
 
     public void Add(PolicyGate policy) => _policies.Add(policy);
 
-    /// <summary>Permits were granted while somebody waited: to a waiter, or to a newcomer that went past one.</summary>
-    public void NoteGrant() => _grants++;
+    /// <summary>Permits were granted while somebody waited: to a waiter that has left its queue, or to a newcomer that went past one.</summary>
+    /// <param name="policy">Whose request it is.</param>
+    /// <param name="isOldest">Whether it was the one that waited longest in its policy.</param>
+    public void NoteGrant(PolicyGate policy, bool isOldest)
+    {
+        _grants++;
+        if (!isOldest && policy.Waiting.Count > 0)
+        {
+            policy.NotePassLocked();
+        }
+    }
 
     private bool IsTurnOfLongest => _honoursAge && _grants % LongestEvery == LongestEvery - 1;
 
@@ -48,7 +58,8 @@ internal sealed class Ranking
             int lane = Math.Max(policy.Waiting.Highest, joining?.Lane ?? -1);
             Waiter oldest = (byAge ? policy.Waiting.Oldest : policy.Waiting[lane].First) ?? joining!;
             Waiter? last = joining?.Lane == lane ? joining : policy.Waiting[lane].Last;
-            Waiter head = !byAge && policy.ServesNewestLocked ? last! : oldest;
+            bool isOwnTurn = _honoursAge && policy.IsTurnOfOldestLocked;
+            Waiter head = isOwnTurn ? policy.Waiting.Oldest! : !byAge && policy.ServesNewestLocked ? last! : oldest;
             if (policy.HasCapRoom(head.Cost, _permits.Limit, policy.InUse) && (senior is null || Precedes(oldest, senior, byAge)))
             {
                 next = head;

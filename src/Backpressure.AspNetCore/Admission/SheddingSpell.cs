@@ -45,8 +45,9 @@ internal sealed class SheddingSpell
     /// <summary>How long the spell has lasted; zero when none is under way.</summary>
     public TimeSpan Lasted(TimeSpan now)
     {
+        long last = Volatile.Read(ref _last); // first, for Note writes it last: since when is then of the same spell, or of a later one that only looks shorter
         long since = Volatile.Read(ref _since);
-        return Lasts(Volatile.Read(ref _last), now.Ticks) && since < now.Ticks ? TimeSpan.FromTicks(now.Ticks - since) : TimeSpan.Zero;
+        return Lasts(last, now.Ticks) && since < now.Ticks ? TimeSpan.FromTicks(now.Ticks - since) : TimeSpan.Zero;
     }
 
     private bool Lasts(long last, long now) => last != Never && now - last < _pause;

@@ -92,10 +92,11 @@ internal sealed class WaitingRoom
 
     private void Grant(Waiter waiter, int permits, TimeSpan now, ref WaiterChain decided)
     {
+        bool isOldest = waiter.Policy.Waiting.Oldest == waiter;
         waiter.Policy.RemoveLocked(waiter);
         waiter.Policy.CountGrant(permits);
         waiter.Policy.NoteGrantLocked(now);
-        _ranking.NoteGrant();
+        _ranking.NoteGrant(waiter.Policy, isOldest);
         waiter.Grant(permits, now);
         decided.Append(waiter);
     }

@@ -33,7 +33,7 @@ internal sealed class BackpressureMiddleware
         GovernedRequest request = _governor.Begin(context, plan, policy);
         context.Features.Set<IBackpressureFeature>(request); // before the gate is asked: a status page for a refusal is a second pass, too
         Task run = RunAsync(request);
-        return endpoint is null ? _order.WatchAsync(context, run) : run;
+        return endpoint is null ? _order.WatchAsync(context, request, run) : run;
     }
 
     /// <summary>Decides at once where that is possible: a refusal needs no state machine.</summary>
@@ -107,20 +107,7 @@ internal sealed class BackpressureMiddleware
         }
         finally
         {
-            bool isLost = !request.Owns(context); // completed by somebody outside of us who did not wait: nothing of it may be touched
-            if (escaped || isLost || context.RequestAborted.IsCancellationRequested || context.Response.StatusCode >= StatusCodes.Status500InternalServerError)
-            {
-                permit.Ignore();
-            }
-
-            if (!isLost && (escaped || MayBeExecutedAgain(context.Response)))
-            {
-                permit.ReleaseWithResponse(context);
-            }
-            else
-            {
-                permit.Release();
-            }
+            permit.End(context, escaped);
         }
     }
 
@@ -144,18 +131,18 @@ internal sealed class BackpressureMiddleware
         try
         {
             await _next(context);
-            return deadline.HasExpired && !clientLeft.IsCancellationRequested && request.Owns(context) && (deadline.HadBegun || TimeoutWriter.IsUnanswered(context.Response));
+            return deadline.HasExpired && !clientLeft.IsCancellationRequested && !request.IsComplete && (deadline.HadBegun || TimeoutWriter.IsUnanswered(context.Response));
         }
         catch (Exception exception) when (deadline.HasExpired && !clientLeft.IsCancellationRequested)
         {
             _governor.NoteFailure(request, exception); // many libraries report a cancelled token by an exception of their own
-            return request.Owns(context);
+            return !request.IsComplete;
         }
         finally
         {
             deadline.End();
             _governor.End(request, clientLeft.IsCancellationRequested);
-            if (request.Owns(context))
+            if (!request.IsComplete)
             {
                 context.RequestAborted = clientLeft;
                 context.Features.Set<IHttpRequestTimeoutFeature>(null);
@@ -171,8 +158,4 @@ internal sealed class BackpressureMiddleware
         headers.Remove(BackpressureHeaders.ShouldRetry);
         return Task.CompletedTask;
     }
-
-    /// <summary>An error without a body: a status-code page outside of us may run the pipeline once more, as part of the same request.</summary>
-    private static bool MayBeExecutedAgain(HttpResponse response) =>
-        !response.HasStarted && response.StatusCode >= 400 && response.ContentLength is null or 0 && string.IsNullOrEmpty(response.ContentType);
 }

@@ -16,6 +16,7 @@ internal sealed class GovernedRequest : IBackpressureFeature, IHttpRequestTimeou
     private IHttpResponseFeature? _response;
     private volatile bool _isUnderWay;
     private volatile bool _isDiscarded;
+    private volatile bool _isComplete;
 
     public GovernedRequest(AdmissionGate gate, TimeoutClock clock, HandlerOverruns overruns)
     {
@@ -85,7 +86,10 @@ internal sealed class GovernedRequest : IBackpressureFeature, IHttpRequestTimeou
 
     CancellationToken IHttpRequestTimeoutFeature.RequestTimeoutToken => ExecutionDeadline.TimeToken;
 
-    /// <summary>Whether nobody can be about to touch it any more on behalf of the request that it was. A response may be complete while we still work: somebody outside of us did not wait (B12, C12).</summary>
+    /// <summary>Whether the response is complete. While we still work on it that was somebody outside of us who did not wait; then the context is nobody's, or another request's (B12, C12).</summary>
+    public bool IsComplete => _isComplete;
+
+    /// <summary>Whether nobody can be about to touch it any more on behalf of the request that it was.</summary>
     public bool IsReusable => !_isUnderWay && Permit.IsReusable && Place is { IsReusable: true, Outcome: not Outcome.Waiting };
 
     /// <summary>Becomes a request that has just come.</summary>
@@ -100,6 +104,7 @@ internal sealed class GovernedRequest : IBackpressureFeature, IHttpRequestTimeou
         TimeoutPlan = plan.Timeout;
         EndpointName = plan.Name;
         _isUnderWay = true;
+        _isComplete = false;
         Context = context;
         Governor = policy;
         ArrivedAt = _clock.Now;
@@ -171,18 +176,8 @@ internal sealed class GovernedRequest : IBackpressureFeature, IHttpRequestTimeou
         }
     }
 
-    /// <summary>Whether a context still serves this request. It does not once the response was completed by somebody outside who did not wait for us; then it is nobody's, or another request's.</summary>
-    public bool Owns(HttpContext context)
-    {
-        try
-        {
-            return context.Features.Get<IBackpressureFeature>() == this;
-        }
-        catch (ObjectDisposedException)
-        {
-            return false;
-        }
-    }
+    /// <summary>The response is complete.</summary>
+    public void Complete() => _isComplete = true;
 
     /// <summary>Lets go of the request that it was.</summary>
     public void End()

@@ -12,11 +12,16 @@ internal sealed partial class OrderCheck
     public OrderCheck(ILogger<OrderCheck> logger) => _logger = logger;
 
     /// <summary>Looks, when a request that had no endpoint is done, whether it has got one with settings of ours.</summary>
-    public Task WatchAsync(HttpContext context, Task run) => Volatile.Read(ref _warned) == 0 ? LookAsync(context, run) : run;
+    public Task WatchAsync(HttpContext context, GovernedRequest request, Task run) => Volatile.Read(ref _warned) == 0 ? LookAsync(context, request, run) : run;
 
-    private async Task LookAsync(HttpContext context, Task run)
+    private async Task LookAsync(HttpContext context, GovernedRequest request, Task run)
     {
         await run;
+        if (request.IsComplete)
+        {
+            return; // by somebody outside who did not wait: the context may be in use for another request
+        }
+
         EndpointMetadataCollection? metadata = context.GetEndpoint()?.Metadata;
         bool isOurs = metadata?.GetMetadata<EnableBackpressureAttribute>() is not null || metadata?.GetMetadata<DisableBackpressureAttribute>() is not null;
         if (isOurs && Interlocked.Exchange(ref _warned, 1) == 0)

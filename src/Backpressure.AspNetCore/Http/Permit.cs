@@ -56,13 +56,40 @@ internal sealed class Permit
         _request.Place.Leave(_isSample, _clock.Now);
     }
 
-    /// <summary>Keeps the permit to the end of the response: an exception handler or a status-code page may serve it within the same request (C9).</summary>
-    public void ReleaseWithResponse(HttpContext context)
+    /// <summary>The handler is done. Its permit goes back now or, where an exception handler or a status-code page may serve the request once more, with the response (C9).</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="escaped">Whether an exception left the handler.</param>
+    public void End(HttpContext context, bool escaped)
+    {
+        bool mayGoOn = false;
+        try
+        {
+            if (escaped || _request.IsComplete || context.RequestAborted.IsCancellationRequested || context.Response.StatusCode >= StatusCodes.Status500InternalServerError)
+            {
+                Ignore();
+            }
+
+            mayGoOn = !_request.IsComplete && (escaped || MayBeExecutedAgain(context.Response)) && KeepToEnd(context);
+        }
+        catch (ObjectDisposedException)
+        {
+            // completed in this very moment by somebody outside of us who did not wait
+        }
+        finally
+        {
+            if (!mayGoOn)
+            {
+                Release();
+            }
+        }
+    }
+
+    /// <returns>Whether the end of the response will give it back.</returns>
+    private bool KeepToEnd(HttpContext context)
     {
         if (context.Response.HasStarted)
         {
-            Release();
-            return;
+            return false;
         }
 
         context.Response.OnCompleted(static permit =>
@@ -77,7 +104,13 @@ internal sealed class Permit
             _isWatched = true;
             context.RequestAborted.UnsafeRegister(static permit => ((Permit)permit!).Release(), this);
         }
+
+        return true;
     }
+
+    /// <summary>An error without a body: a status-code page outside of us may run the pipeline once more, as part of the same request.</summary>
+    private static bool MayBeExecutedAgain(HttpResponse response) =>
+        !response.HasStarted && response.StatusCode >= 400 && response.ContentLength is null or 0 && string.IsNullOrEmpty(response.ContentType);
 
     /// <summary>Forgets the request that it was for.</summary>
     public void Reset() => _lease = null;

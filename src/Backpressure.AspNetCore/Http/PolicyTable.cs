@@ -12,7 +12,7 @@ internal sealed class PolicyTable
     private readonly RequestTimeoutOptions _timeouts;
     private readonly string _configurationPath;
     private readonly EndpointPlan _withoutEndpoint;
-    private readonly ConditionalWeakTable<Endpoint, EndpointPlan> _plans = [];
+    private readonly ConditionalWeakTable<Endpoint, Seen> _plans = []; // whole slots, so that endpoints which share one allocate nothing
     private readonly Seen?[] _seen = new Seen?[256]; // in front of the table, which takes longer than the gate; whoever comes last has a slot
 
     public PolicyTable(Policy defaultPolicy, IEnumerable<Policy> named, RequestTimeoutOptions timeouts, string configurationPath)
@@ -41,16 +41,16 @@ internal sealed class PolicyTable
         Seen? seen = Volatile.Read(ref slot);
         if (seen?.Endpoint != endpoint)
         {
-            seen = new Seen(endpoint, Look(endpoint));
+            seen = Look(endpoint);
             Volatile.Write(ref slot, seen);
         }
 
         return seen.Plan;
     }
 
-    private EndpointPlan Look(Endpoint endpoint) => _plans.TryGetValue(endpoint, out EndpointPlan? plan)
-        ? plan
-        : _plans.GetValue(endpoint, e => PlanFor(e.Metadata, $"endpoint '{e.DisplayName}'"));
+    private Seen Look(Endpoint endpoint) => _plans.TryGetValue(endpoint, out Seen? seen)
+        ? seen
+        : _plans.GetValue(endpoint, e => new Seen(e, PlanFor(e.Metadata, $"endpoint '{e.DisplayName}'")));
 
     private EndpointPlan PlanFor(EndpointMetadataCollection metadata, string what)
     {

@@ -20,15 +20,16 @@ internal sealed partial class ProblemAnswer
     {
         _logger = logger;
         _clock = clock;
-        _hasService = services.GetService<IServiceProviderIsService>()?.IsService(typeof(IProblemDetailsService)) == true;
+        _hasService = services.GetService<IServiceProviderIsService>()?.IsService(typeof(IProblemDetailsService)) != false; // where the container cannot tell, each request asks
     }
 
     /// <summary>Whether a part of an answer was sent, or stands in the server's buffer, from which nobody can take it back.</summary>
     public static bool HasBegun(HttpResponse response) => response.HasStarted || response.BodyWriter is { CanGetUnflushedBytes: true, UnflushedBytes: > 0 };
 
     /// <summary>Sends it, to HEAD without its body. A caller who leaves meanwhile is no error (B9).</summary>
-    public Task SendAsync(HttpContext context, ProblemDocument document)
+    public Task SendAsync(GovernedRequest request, ProblemDocument document)
     {
+        HttpContext context = request.Context;
         if (HttpMethods.IsHead(context.Request.Method))
         {
             context.Response.Headers.ContentType = ContentType;
@@ -36,7 +37,7 @@ internal sealed partial class ProblemAnswer
             return Task.CompletedTask;
         }
 
-        return _hasService ? SendByServiceAsync(context, document) : SendAsItStandsAsync(context, document);
+        return _hasService ? SendByServiceAsync(request, context, document) : SendAsItStandsAsync(context, document);
     }
 
     private static Task SendAsItStandsAsync(HttpContext context, ProblemDocument document)
@@ -66,15 +67,15 @@ internal sealed partial class ProblemAnswer
         }
     }
 
-    private async Task SendByServiceAsync(HttpContext context, ProblemDocument document)
+    private async Task SendByServiceAsync(GovernedRequest request, HttpContext context, ProblemDocument document)
     {
         CancellationToken callerLeft = context.RequestAborted;
         int status = context.Response.StatusCode;
         try
         {
-            IProblemDetailsService service = context.RequestServices.GetRequiredService<IProblemDetailsService>();
+            IProblemDetailsService? service = context.RequestServices.GetService<IProblemDetailsService>();
             ProblemDetailsContext problem = new() { HttpContext = context, ProblemDetails = document.ToDetails(), AdditionalMetadata = context.GetEndpoint()?.Metadata };
-            if (await service.TryWriteAsync(problem))
+            if (service is not null && await service.TryWriteAsync(problem))
             {
                 return;
             }
@@ -89,6 +90,11 @@ internal sealed partial class ProblemAnswer
             {
                 Log.WriterFailed(_logger, exception, unreported);
             }
+        }
+
+        if (request.IsComplete)
+        {
+            return; // somebody outside of us completed the response meanwhile
         }
 
         if (HasBegun(context.Response))

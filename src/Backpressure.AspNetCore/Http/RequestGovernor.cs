@@ -98,22 +98,22 @@ internal sealed class RequestGovernor
 
     private async ValueTask<bool> ConcludeAsync(GovernedRequest request, AdmissionAnswer answer)
     {
-        bool isOurs = request.Owns(request.Context); // it may have waited for long
+        bool isLost = request.IsComplete; // it may have waited for long
         switch (answer.Outcome)
         {
             case Outcome.Granted:
                 request.Permit.Take(answer.Lease);
-                if (!isOurs)
+                if (isLost)
                 {
-                    CountAdmitted(request);
                     request.Permit.Ignore();
                     request.Permit.Release();
+                    CountAdmitted(request);
                 }
 
-                return isOurs;
+                return !isLost;
             case Outcome.Cancelled:
                 _metrics.Cancelled(request.Policy, request.TimeInQueue);
-                if (isOurs)
+                if (!isLost)
                 {
                     MarkClientClosed(request.Context.Response);
                 }
@@ -124,7 +124,7 @@ internal sealed class RequestGovernor
                 answer.Lease?.Dispose();
                 TimeSpan now = _clock.Now;
                 CountShed(request, answer.Reason, now);
-                if (isOurs)
+                if (!isLost)
                 {
                     await _sheds.WriteAsync(request, answer.Reason, now, atLeast);
                 }

@@ -16,9 +16,11 @@ internal sealed class RequestPool : IDisposable
     public RequestPool(AdmissionGate gate, TimeoutClock clock, HandlerOverruns overruns)
     {
         _pool = new DefaultObjectPoolProvider { MaximumRetained = Kept }.Create(new Making(gate, clock, overruns)); // disposes what it does not keep
-        _return = request =>
+        _return = state =>
         {
-            _pool.Return((GovernedRequest)request);
+            GovernedRequest request = (GovernedRequest)state;
+            request.Complete();
+            _pool.Return(request);
             return Task.CompletedTask;
         };
     }

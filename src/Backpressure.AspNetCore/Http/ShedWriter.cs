@@ -63,7 +63,7 @@ internal sealed partial class ShedWriter
             return NotifyAndSendAsync(onShed, new ShedContext(context, request.Policy, reason, retryAfter.Wait, request.TimeInQueue), request, hasBody);
         }
 
-        return hasBody ? _problem.SendAsync(context, request.Governor.Documents.Shed(reason)) : Task.CompletedTask;
+        return hasBody ? _problem.SendAsync(request, request.Governor.Documents.Shed(reason)) : Task.CompletedTask;
     }
 
     private static void WriteHeaders(IHeaderDictionary headers, ShedReason reason, RetryAfterValue retryAfter)
@@ -112,14 +112,14 @@ internal sealed partial class ShedWriter
             }
         }
 
-        if (!request.Owns(context))
+        if (request.IsComplete)
         {
             return; // somebody outside of us completed the response meanwhile
         }
 
         if (!ProblemAnswer.HasBegun(context.Response))
         {
-            await (hasBody ? _problem.SendAsync(context, request.Governor.Documents.Shed(shed.Reason)) : Task.CompletedTask);
+            await (hasBody ? _problem.SendAsync(request, request.Governor.Documents.Shed(shed.Reason)) : Task.CompletedTask);
         }
         else if (failed)
         {
@@ -132,7 +132,7 @@ internal sealed partial class ShedWriter
         [LoggerMessage(1, LogLevel.Debug, "Request shed by policy '{Policy}': {Reason}, after {WaitedMs} ms in the queue.", EventName = "RequestShed")]
         public static partial void Shed(ILogger logger, string policy, string reason, double waitedMs);
 
-        [LoggerMessage(2, LogLevel.Error, "Shed.OnShed of policy '{Policy}' threw, and did so {Unreported} times more since it was last reported; the refusals were sent all the same.", EventName = "OnShedFailed")]
+        [LoggerMessage(2, LogLevel.Error, "Shed.OnShed threw for policy '{Policy}'; the refusal was sent all the same. So did {Unreported} others, of any policy, that were not reported.", EventName = "OnShedFailed")]
         public static partial void OnShedFailed(ILogger logger, Exception exception, string policy, long unreported);
     }
 }

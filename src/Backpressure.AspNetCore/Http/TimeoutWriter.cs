@@ -42,16 +42,16 @@ internal sealed partial class TimeoutWriter
         ProblemDocument document = request.TimeoutPlan.Document;
         response.StatusCode = document.Status;
         response.Headers.CacheControl = "no-store";
-        if (request.TimeoutPlan.Write is { } write && await IsWrittenAsync(write, context, request.Policy))
+        if (request.TimeoutPlan.Write is { } write && await IsWrittenAsync(write, request, context))
         {
             return;
         }
 
-        await _problem.SendAsync(context, document);
+        await _problem.SendAsync(request, document);
     }
 
     /// <returns>Whether the application answered, or the connection is cut because it failed on the way.</returns>
-    private async Task<bool> IsWrittenAsync(RequestDelegate write, HttpContext context, string policy)
+    private async Task<bool> IsWrittenAsync(RequestDelegate write, GovernedRequest request, HttpContext context)
     {
         int status = context.Response.StatusCode;
         try
@@ -63,8 +63,13 @@ internal sealed partial class TimeoutWriter
         {
             if (_failures.IsDue(_clock.Now, out long unreported))
             {
-                Log.WriterFailed(_logger, exception, policy, unreported);
+                Log.WriterFailed(_logger, exception, request.Policy, unreported);
             }
+        }
+
+        if (request.IsComplete)
+        {
+            return true; // somebody outside of us completed the response meanwhile
         }
 
         if (ProblemAnswer.HasBegun(context.Response))
@@ -88,7 +93,7 @@ internal sealed partial class TimeoutWriter
 
     private static partial class Log
     {
-        [LoggerMessage(3, LogLevel.Error, "WriteTimeoutResponse of an endpoint of policy '{Policy}' threw, and did so {Unreported} times more since it was last reported; the answers were sent without it.", EventName = "TimeoutWriterFailed")]
+        [LoggerMessage(3, LogLevel.Error, "WriteTimeoutResponse of an endpoint of policy '{Policy}' threw; the answer was sent without it. So did {Unreported} others, of any policy, that were not reported.", EventName = "TimeoutWriterFailed")]
         public static partial void WriterFailed(ILogger logger, Exception exception, string policy, long unreported);
 
         [LoggerMessage(2, LogLevel.Warning, "A handler of policy '{Policy}' failed after its deadline; the client is told that it timed out.", EventName = "FailedAfterDeadline")]

@@ -14,8 +14,7 @@ internal sealed class LogThrottle
     /// <returns>Whether it is to be reported now.</returns>
     public bool IsDue(TimeSpan now, out long unreported)
     {
-        long next = Volatile.Read(ref _nextTicks);
-        if (now.Ticks >= next && Interlocked.CompareExchange(ref _nextTicks, (now + Interval).Ticks, next) == next)
+        if (IsDue(now))
         {
             unreported = Interlocked.Exchange(ref _unreported, 0);
             return true;
@@ -23,5 +22,12 @@ internal sealed class LogThrottle
 
         unreported = Interlocked.Increment(ref _unreported);
         return false;
+    }
+
+    /// <summary>The same where nobody wants to know how often.</summary>
+    public bool IsDue(TimeSpan now)
+    {
+        long next = Volatile.Read(ref _nextTicks);
+        return now.Ticks >= next && Interlocked.CompareExchange(ref _nextTicks, (now + Interval).Ticks, next) == next;
     }
 }

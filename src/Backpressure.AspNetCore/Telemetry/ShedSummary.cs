@@ -23,7 +23,7 @@ internal sealed partial class ShedSummary
     public void Note(TimeSpan now)
     {
         _sustained.Note(now);
-        if (_throttle.IsDue(now, out _))
+        if (_throttle.IsDue(now))
         {
             Report();
         }

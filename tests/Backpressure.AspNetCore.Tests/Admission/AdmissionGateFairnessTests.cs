@@ -37,6 +37,30 @@ public class AdmissionGateFairnessTests
     }
 
     [Fact]
+    public void A_dear_waiter_below_a_cap_is_served_although_other_policies_use_up_the_turns_of_the_longest()
+    {
+        GateDriver driver = new(limit: 10);
+        PolicyGate capped = driver.AddPolicy(cap: 4, capacity: 10_000);
+        PolicyGate other = driver.AddPolicy(capacity: 10_000);
+        List<TestWaiter> running = [.. Enumerable.Range(0, 2).Select(_ => driver.Enter(capped, criticality: Criticality.Critical)), .. Enumerable.Range(0, 8).Select(_ => driver.Enter(other))];
+        TestWaiter dear = driver.Enter(capped, cost: 3, criticality: Criticality.Sheddable);
+
+        int steps = 0;
+        while (dear.Outcome == Outcome.Waiting && steps < EverlastingFlood)
+        {
+            steps++;
+            running.Add(driver.Enter(capped, criticality: Criticality.Critical));
+            running.Add(driver.Enter(other));
+            TestWaiter done = running.First(waiter => waiter.Outcome == Outcome.Granted);
+            running.Remove(done);
+            driver.Leave(done);
+        }
+
+        Assert.Equal(Outcome.Granted, dear.Outcome);
+        Assert.InRange(steps, 1, 64);
+    }
+
+    [Fact]
     public void Who_goes_past_nobody_does_not_bring_the_turn_of_the_longest_nearer()
     {
         GateDriver driver = new(limit: 4);

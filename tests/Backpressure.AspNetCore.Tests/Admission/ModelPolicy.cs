@@ -31,6 +31,9 @@ internal sealed class ModelPolicy(PolicySettings settings, decimal retryRatio)
 
     public int Waiting { get; set; }
 
+    /// <summary>How often others of the policy were granted permits since whoever waits longest has been the one that does.</summary>
+    public int Passes { get; set; }
+
     /// <summary>Newest first while it stands and more wait than 1.7 times what is served within the longest wait.</summary>
     public bool ServesNewest => Settings.Order == QueueOrder.NewestFirst || (Settings.Order == QueueOrder.Adaptive && Stands && Waiting > _enough);
 

@@ -39,8 +39,9 @@ internal sealed class ModelRoom(int limit, ModelPolicy[] policies, bool honoursA
         return _requests.Where(request => request.Outcome == Outcome.Waiting || request == newcomer).GroupBy(request => request.Policy)
             .Select(queue => byAge ? queue : queue.GroupBy(request => request.Criticality).MaxBy(lane => lane.Key)!.AsEnumerable())
             .Select(lane => (Oldest: lane.First(), Head: !byAge && lane.First().Policy.ServesNewest ? lane.Last() : lane.First()))
+            .Select(queue => honoursAge && queue.Head.Policy.Passes >= 7 ? queue with { Head = Queue(queue.Head.Policy).First() } : queue)
             .Where(queue => FitsCap(queue.Head))
-            .OrderByDescending(queue => byAge ? default : queue.Head.Criticality).ThenBy(queue => _requests.IndexOf(queue.Oldest))
+            .OrderByDescending(queue => byAge ? default : queue.Oldest.Criticality).ThenBy(queue => _requests.IndexOf(queue.Oldest))
             .Select(queue => queue.Head).FirstOrDefault();
     }
 
@@ -58,7 +59,9 @@ internal sealed class ModelRoom(int limit, ModelPolicy[] policies, bool honoursA
     /// <summary>Grants a newcomer that somebody is looked at for; one that goes past somebody who waits counts for the turn of whoever waits longest.</summary>
     public void GrantNewcomer(ModelRequest request, TimeSpan now)
     {
-        _grantsInTurn += Next() is not null || Queue(request.Policy).Any() ? 1 : 0;
+        bool passesOwn = Queue(request.Policy).Any();
+        _grantsInTurn += Next() is not null || passesOwn ? 1 : 0;
+        request.Policy.Passes += passesOwn ? 1 : 0;
         Grant(request, now);
     }
 
@@ -100,9 +103,10 @@ internal sealed class ModelRoom(int limit, ModelPolicy[] policies, bool honoursA
 
     public void TurnAway(ModelRequest request, ShedReason? reason, TimeSpan now, List<ModelRequest> decided)
     {
+        bool wasOldest = Queue(request.Policy).First() == request;
         _ = reason is { } why ? Shed(request, why, now) : Settle(request, Outcome.Cancelled, now);
         request.Policy.Budget += request.IsRetry ? 1 : 0;
-        Left(request, decided);
+        Left(request, decided, wasOldest);
     }
 
     /// <summary>Makes place: turns away the newest of the lowest lane, or its oldest.</summary>
@@ -147,10 +151,12 @@ internal sealed class ModelRoom(int limit, ModelPolicy[] policies, bool honoursA
                 return;
             }
 
+            bool isOldest = Queue(next.Policy).First() == next;
             Grant(next, now);
             next.Policy.NoteGrant(now);
             _grantsInTurn++;
-            Left(next, decided);
+            Left(next, decided, wasOldest: isOldest);
+            next.Policy.Passes += !isOldest && Queue(next.Policy).Any() ? 1 : 0;
         }
 
         IsWaitedFor = false;
@@ -173,9 +179,10 @@ internal sealed class ModelRoom(int limit, ModelPolicy[] policies, bool honoursA
         return request.Outcome = outcome;
     }
 
-    private void Left(ModelRequest request, List<ModelRequest> decided)
+    private void Left(ModelRequest request, List<ModelRequest> decided, bool wasOldest)
     {
         decided.Add(request);
+        request.Policy.Passes = wasOldest ? 0 : request.Policy.Passes;
         request.Policy.FullUntil = null;
         request.Policy.Waiting--;
         if (!Queue(request.Policy).Any())

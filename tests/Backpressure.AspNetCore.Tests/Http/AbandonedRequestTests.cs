@@ -4,6 +4,7 @@ using Backpressure.AspNetCore.Tests.Timeouts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Backpressure.AspNetCore.Tests.Http;
 
@@ -13,7 +14,7 @@ public sealed class AbandonedRequestTests
     private readonly Turnstile _first = new();
     private readonly Turnstile _next = new();
     private readonly TaskCompletionSource _abandon = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _onShed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _pending = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ourEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<IBackpressureFeature> _features = [];
 
@@ -23,19 +24,22 @@ public sealed class AbandonedRequestTests
     public async Task A_refusal_that_is_still_under_way_does_not_answer_the_next_request(HttpProtocols protocol)
     {
         await using App app = await AppAsync(protocol, queue: 0);
-        Task<HttpResponseMessage> holder = await app.EnterAsync(_first, "/first");
-        _abandon.SetResult();
-        using HttpResponseMessage abandoned = await app.GetAsync("/abandoned");
-        _first.Open();
-        await CompleteAsync(holder, app);
-        Task<HttpResponseMessage> next = await app.EnterAsync(_next, "/next");
 
-        _onShed.SetResult();
-        await RealTime.Within(_ourEnd.Task);
+        await AssertNextIsServedAsync(app, _pending);
+    }
 
-        await AssertServedAsync(next);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, abandoned.StatusCode);
-        Assert.Equal(2, _features.Distinct().Count());
+    [Theory]
+    [InlineData(HttpProtocols.Http1, false)]
+    [InlineData(HttpProtocols.Http1, true)]
+    [InlineData(HttpProtocols.Http2, false)]
+    [InlineData(HttpProtocols.Http2, true)]
+    public async Task A_problem_writer_that_is_still_under_way_does_not_answer_the_next_request(HttpProtocols protocol, bool throws)
+    {
+        PendingService writer = new(throws);
+        await using App app = await AppAsync(protocol, queue: 0, services: services => services.AddSingleton<IProblemDetailsService>(writer));
+        _pending.SetResult();
+
+        await AssertNextIsServedAsync(app, writer.Pending);
     }
 
     [Theory]
@@ -79,6 +83,21 @@ public sealed class AbandonedRequestTests
         Assert.Equal((3L, 3L), (app.Policy().Arrivals, app.Policy().Admitted));
     }
 
+    /// <summary>The connection or stream of a refusal that nobody waits for serves the next request, and in the middle of that the refusal goes on.</summary>
+    private async Task AssertNextIsServedAsync(App app, TaskCompletionSource pending)
+    {
+        _abandon.SetResult();
+        using HttpResponseMessage abandoned = await app.GetAsync("/abandoned", ("Request-Timeout-Ms", "0"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, abandoned.StatusCode);
+        Task<HttpResponseMessage> next = await app.EnterAsync(_next, "/next");
+
+        pending.SetResult();
+        await RealTime.Within(_ourEnd.Task);
+
+        await AssertServedAsync(next);
+        Assert.Equal(2, _features.Distinct().Count());
+    }
+
     private static async Task CompleteAsync(Task<HttpResponseMessage> request, App app)
     {
         using HttpResponseMessage answer = await request;
@@ -92,13 +111,14 @@ public sealed class AbandonedRequestTests
         Assert.Equal((HttpStatusCode.OK, "served"), (answer.StatusCode, await answer.Content.ReadAsStringAsync()));
     }
 
-    private Task<App> AppAsync(HttpProtocols protocol, int queue, int limit = 1) => App.StartAsync(new AppSetup
+    private Task<App> AppAsync(HttpProtocols protocol, int queue, int limit = 1, Action<IServiceCollection>? services = null) => App.StartAsync(new AppSetup
     {
         Sockets = protocol,
+        Services = services ?? (static _ => { }),
         Options = AppSetup.Limited(limit, queue) + (options => options.Shed.OnShed = async shed =>
         {
             Note(shed.HttpContext);
-            await _onShed.Task;
+            await _pending.Task;
         }),
         Outside = app => app.Use(AbandonAsync),
         Endpoints = endpoints =>
@@ -145,6 +165,20 @@ public sealed class AbandonedRequestTests
         catch (Exception exception)
         {
             _ourEnd.SetException(exception);
+        }
+    }
+
+    /// <summary>Takes its time, and then declines or fails.</summary>
+    private sealed class PendingService(bool throws) : IProblemDetailsService
+    {
+        public TaskCompletionSource Pending { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public async ValueTask WriteAsync(ProblemDetailsContext context) => await TryWriteAsync(context);
+
+        public async ValueTask<bool> TryWriteAsync(ProblemDetailsContext context)
+        {
+            await Pending.Task;
+            return throws ? throw new FormatException("a stranger's bug") : false;
         }
     }
 }

@@ -91,6 +91,19 @@ public sealed class GovernedRequestTests
         Assert.Equal(TimeSpan.FromMilliseconds(2500), _feature?.Remaining);
     }
 
+    [Fact]
+    public async Task An_application_may_replace_the_feature_and_is_governed_as_ever()
+    {
+        await using App app = await AppAsync(AppSetup.Limited(1, 0));
+        Task<HttpResponseMessage> running = await app.EnterAsync(_turnstile, "/replaced");
+
+        app.Time.Advance(TimeSpan.FromSeconds(30));
+        using HttpResponseMessage answer = await running;
+
+        Assert.Equal(System.Net.HttpStatusCode.GatewayTimeout, answer.StatusCode);
+        await app.IsIdleAsync();
+    }
+
     private static async Task<double> PressureInsideAsync(App app) =>
         double.Parse(await app.Client.GetStringAsync("/pressure"), System.Globalization.CultureInfo.InvariantCulture);
 
@@ -101,10 +114,32 @@ public sealed class GovernedRequestTests
         {
             endpoints.MapGet("/", () => _turnstile.PassAsync());
             endpoints.MapGet("/look", Look);
+            endpoints.MapGet("/replaced", async (HttpContext context) =>
+            {
+                context.Features.Set<IBackpressureFeature>(new Own());
+                await Task.WhenAny(_turnstile.PassAsync(context.RequestAborted)); // swallows its token
+            });
             endpoints.MapGet("/reads", Look).RequireBackpressure("reads");
             endpoints.MapGet("/pressure", (HttpContext context) => context.Features.Get<IBackpressureFeature>()!.Pressure.ToString("R", System.Globalization.CultureInfo.InvariantCulture));
         },
     });
 
     private void Look(HttpContext context) => _feature = context.Features.Get<IBackpressureFeature>();
+
+    private sealed class Own : IBackpressureFeature
+    {
+        public string Policy => "own";
+
+        public Criticality Criticality => Criticality.Normal;
+
+        public int Attempt => 0;
+
+        public TimeSpan TimeInQueue => TimeSpan.Zero;
+
+        public TimeSpan? Remaining => null;
+
+        public double Pressure => 0;
+
+        public bool WouldShed => false;
+    }
 }

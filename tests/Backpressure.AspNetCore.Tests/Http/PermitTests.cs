@@ -50,7 +50,7 @@ public sealed class PermitTests
         GovernedRequest request = Admitted(TestPolicy.Of(_gate.AddPolicy("default", new PolicySettings())));
         request.EndRun();
 
-        request.Permit.ReleaseWithResponse(new DefaultHttpContext { RequestAborted = caller.Token });
+        request.Permit.End(new DefaultHttpContext { RequestAborted = caller.Token }, escaped: true);
         Assert.Equal(1, _gate.Read().InUse);
 
         caller.Cancel();

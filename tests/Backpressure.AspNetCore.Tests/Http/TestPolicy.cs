@@ -21,5 +21,5 @@ internal static class TestPolicy
     };
 
     /// <summary>What is known of an endpoint that says nothing of itself.</summary>
-    public static EndpointPlan Plan(Policy policy) => new(policy, TimeSpan.FromSeconds(30), false, Criticality.Normal, null);
+    public static EndpointPlan Plan(Policy policy) => new(policy, new TimeoutPlan(TimeSpan.FromSeconds(30), false, policy.Documents.Timeout, null), Criticality.Normal, null, "an endpoint");
 }

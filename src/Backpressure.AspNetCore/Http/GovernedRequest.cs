@@ -90,7 +90,7 @@ internal sealed class GovernedRequest : IBackpressureFeature, IExpiryWitness
         ArrivedAt = _clock.Now;
         TimeInQueue = TimeSpan.Zero;
         Attempt = CallerHeaders.Attempt(headers);
-        Timeout = CallerHeaders.Shorten(plan.Timeout, policy.Timeout.Minimum, headers);
+        Timeout = CallerHeaders.Shorten(plan.Timeout, policy.Timeout.Minimum, headers, policy.Headers);
         bool isFar = Timeout == System.Threading.Timeout.InfiniteTimeSpan || Timeout > TimeSpan.MaxValue - ArrivedAt; // beyond the end of time (T7)
         Place.Policy = policy.Gate!;
         Place.Cost = cost;

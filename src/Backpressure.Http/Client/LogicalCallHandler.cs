@@ -101,7 +101,7 @@ internal sealed class LogicalCallHandler : DelegatingHandler
             timeout = own;
         }
 
-        var call = new LogicalCall(_budgets.For(request.RequestUri), _time, timeout);
+        var call = new LogicalCall(_budgets.For(request.RequestUri), _time, timeout, GrpcTimeout.StatedBy(request));
         call.AttachTo(request);
         return call;
     }

@@ -49,6 +49,9 @@ internal sealed class GovernedRequest : IBackpressureFeature, IExpiryWitness
 
     public TimeSpan TimeInQueue { get; set; }
 
+    /// <summary>What the calls of its handler see of it; <see langword="null"/> where nobody looks.</summary>
+    public ServedRequest? Served { get; set; }
+
     public string Policy => Governor.Name;
 
     public Criticality Criticality => Place.Criticality;
@@ -132,6 +135,8 @@ internal sealed class GovernedRequest : IBackpressureFeature, IExpiryWitness
     {
         Context = null!;
         _response = null;
+        Served?.End();
+        Served = null;
         Permit.Reset();
     }
 

@@ -2,6 +2,8 @@ using System.Threading.RateLimiting;
 using Backpressure.AspNetCore.Admission;
 using Backpressure.AspNetCore.Telemetry;
 using Backpressure.AspNetCore.Timeouts;
+using Backpressure.Http.Client;
+using Backpressure.Http.DependencyInjection;
 using Microsoft.AspNetCore.Http;
 
 namespace Backpressure.AspNetCore.Http;
@@ -16,9 +18,11 @@ internal sealed class RequestGovernor
     private readonly ShedSummary _summary;
     private readonly ShedWriter _sheds;
     private readonly TimeoutWriter _timeouts;
+    private readonly bool _hasClients; // of ours: only they ask for the request that they are called in
 
     public RequestGovernor(
-        PolicyTable policies, RequestPool pool, TimeoutClock clock, BackpressureMetrics metrics, ShedSummary summary, ShedWriter sheds, TimeoutWriter timeouts)
+        PolicyTable policies, RequestPool pool, TimeoutClock clock, BackpressureMetrics metrics, ShedSummary summary, ShedWriter sheds, TimeoutWriter timeouts,
+        IEnumerable<ProtectedClient> clients)
     {
         _policies = policies;
         _pool = pool;
@@ -27,6 +31,7 @@ internal sealed class RequestGovernor
         _summary = summary;
         _sheds = sheds;
         _timeouts = timeouts;
+        _hasClients = clients.Any();
     }
 
     public EndpointPlan PlanFor(Endpoint? endpoint) => _policies.For(endpoint);
@@ -79,13 +84,19 @@ internal sealed class RequestGovernor
         return _sheds.WriteAsync(request, request.Place.Reason, request.ArrivedAt, atLeast: null);
     }
 
-    /// <summary>Starts what is left of the request's time.</summary>
+    /// <summary>Starts what is left of the request's time, and tells the clients of ours that are called from here on.</summary>
     public RequestDeadline Start(GovernedRequest request)
     {
         RequestDeadline deadline = new(_clock.Provider, request.Context.RequestAborted, request);
         if (request.Remaining is { } left)
         {
             deadline.Arm(left);
+        }
+
+        if (_hasClients)
+        {
+            request.Served = new ServedRequest(request);
+            AmbientRequest.Current = request.Served; // flows down from the async method that calls this, and never up
         }
 
         return deadline;
@@ -97,6 +108,7 @@ internal sealed class RequestGovernor
     /// <param name="clientLeft">Whether nobody waits for the answer any more: then no deadline was met.</param>
     public void End(GovernedRequest request, RequestDeadline deadline, bool clientLeft)
     {
+        request.Served?.End();
         TimeSpan now = _clock.Now;
         bool met = !deadline.HasExpired && now <= request.Deadline;
         bool counts = request.HasDeadline && !deadline.WasOutlived && !clientLeft;

@@ -101,6 +101,11 @@ internal sealed class LogicalCallHandler : DelegatingHandler
             timeout = own;
         }
 
+        if (AmbientRequest.Current?.Remaining is { } left && left < timeout)
+        {
+            timeout = left;
+        }
+
         var call = new LogicalCall(_budgets.For(request.RequestUri), _time, timeout, GrpcTimeout.StatedBy(request));
         call.AttachTo(request);
         return call;

@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Backpressure.AspNetCore;
 
-/// <summary>Which headers of callers and proxies are understood, and whom to trust. In this version the server reads <c>Retry-Attempt</c>, <c>Request-Timeout-Ms</c> and
-/// <c>Request-Criticality</c> from everyone (they can only lower a caller's own standing), and none of these options acts.</summary>
+/// <summary>Which headers of callers and proxies are understood, and whom to trust. In this version the server reads <c>Retry-Attempt</c>, <c>Request-Timeout-Ms</c>,
+/// <c>Request-Criticality</c>, <c>grpc-timeout</c> and <c>x-envoy-expected-rq-timeout-ms</c> from everyone: they can only lower a caller's own standing. The smallest timeout counts.</summary>
 public class HeaderOptions
 {
     /// <summary>Networks whose callers may raise their own standing, as CIDRs of the transport peer, never of a forwarded address. Does not act in this version.</summary>
@@ -14,11 +14,11 @@ public class HeaderOptions
     /// <value>Default <see langword="null"/>.</value>
     public Func<HttpContext, bool>? IsTrusted { get; set; }
 
-    /// <summary>Read <c>grpc-timeout</c> and <c>grpc-previous-rpc-attempts</c>. Does not act in this version.</summary>
+    /// <summary>Read <c>grpc-timeout</c>, which may shorten the deadline; 0 means that the time is over already. <c>grpc-previous-rpc-attempts</c> is not read in this version.</summary>
     /// <value>Default <see langword="true"/>.</value>
     public bool ReadGrpc { get; set; } = true;
 
-    /// <summary>Read <c>x-envoy-attempt-count</c> and <c>x-envoy-expected-rq-timeout-ms</c>. Does not act in this version.</summary>
+    /// <summary>Read <c>x-envoy-expected-rq-timeout-ms</c>, which may shorten the deadline; 0 means no timeout, as Envoy has it. <c>x-envoy-attempt-count</c> is not read in this version.</summary>
     /// <value>Default <see langword="true"/>.</value>
     public bool ReadEnvoy { get; set; } = true;
 

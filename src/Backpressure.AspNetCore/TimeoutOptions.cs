@@ -9,7 +9,7 @@ public class TimeoutOptions
     private int? _statusCode;
     private TimeSpan? _abortGrace;
 
-    /// <summary>The time that a request has unless its endpoint says otherwise (<c>WithRequestTimeout</c>, <c>[RequestTimeout]</c>); a caller's <c>Request-Timeout-Ms</c> may only shorten it.</summary>
+    /// <summary>The time that a request has unless its endpoint says otherwise (<c>WithRequestTimeout</c>, <c>[RequestTimeout]</c>); what a caller sends (<see cref="HeaderOptions"/>) may only shorten it.</summary>
     /// <value>From 1 ms to 1 day, or infinite (<c>-00:00:00.0010000</c>) for no deadline. Default 30 seconds.</value>
     public TimeSpan Default
     {
@@ -17,7 +17,7 @@ public class TimeoutOptions
         set => _default = value;
     }
 
-    /// <summary>What a caller's <c>Request-Timeout-Ms</c> cannot shorten the deadline below, unless it says 0, which means that the time is over already.</summary>
+    /// <summary>What a caller's <c>Request-Timeout-Ms</c>, <c>grpc-timeout</c> or <c>x-envoy-expected-rq-timeout-ms</c> cannot shorten the deadline below. A 0 in one of the first two means that the time is over already.</summary>
     /// <value>From 1 ms to 1 minute. Default 1 ms.</value>
     public TimeSpan Minimum
     {

@@ -5,7 +5,9 @@ public sealed class BackpressureHandlerOptions
 {
     /// <summary>
     /// Gets or sets the deadline of a whole logical call, its retries and the waits between them included, up to the headers of the response.
-    /// <see cref="BackpressureRequestOptions.Timeout"/> may shorten it for one request. <c>HttpClient.Timeout</c> stays in force beside it.
+    /// <see cref="BackpressureRequestOptions.Timeout"/> may shorten it for one request, and so may what is left of the incoming request in whose handler the call is made, on a server
+    /// with <c>AddBackpressure</c>. <c>HttpClient.Timeout</c> stays in force beside it.
+    /// What is left goes out with each attempt as <c>Request-Timeout-Ms</c>, for a gRPC call as <c>grpc-timeout</c>, by which a gRPC server ends a stream, too.
     /// </summary>
     /// <value>1 ms to 1 day; default: 100 s.</value>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(100);

@@ -9,8 +9,6 @@ internal static class Dormant
     [
         (OptionKeys.TrustedNetworks, o => o.Headers.TrustedNetworks.Count > 0),
         ("Headers:IsTrusted", o => o.Headers.IsTrusted is not null),
-        ("Headers:ReadGrpc", o => o.Headers.ReadGrpc != Defaults.Headers.ReadGrpc),
-        ("Headers:ReadEnvoy", o => o.Headers.ReadEnvoy != Defaults.Headers.ReadEnvoy),
         ("Headers:ReadOthers", o => o.Headers.ReadOthers),
         ("Headers:EmitEnvoy", o => o.Headers.EmitEnvoy),
         ("Headers:EmitLoadReport", o => o.Headers.EmitLoadReport),

@@ -77,6 +77,7 @@ internal sealed class ServerParts : IDisposable, IAsyncDisposable
             Queue = waiting,
             Timeout = timeout,
             SetsTimeout = own.Timeout.SetsDefault,
+            Headers = _options.Headers,
             Shed = shed,
             RetryAfter = TableFor(shed),
             Documents = new ProblemDocuments(shed.StatusCode, timeout.StatusCode),

@@ -115,12 +115,11 @@ internal sealed class BackpressureMiddleware
     {
         HttpContext context = request.Context;
         CancellationToken clientLeft = context.RequestAborted;
-        request.StartExecution(clientLeft);
-        RequestDeadline deadline = request.ExecutionDeadline;
+        RequestDeadline deadline = _governor.Start(request, clientLeft);
         context.RequestAborted = deadline.Token;
         if (request.HasDeadline)
         {
-            context.Features.Set<IHttpRequestTimeoutFeature>(request);
+            context.Features.Set<IHttpRequestTimeoutFeature>(request.Execution);
         }
 
         if (!context.Response.HasStarted)

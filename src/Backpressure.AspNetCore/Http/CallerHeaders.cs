@@ -15,13 +15,23 @@ internal static class CallerHeaders
         return values.Count == 1 && AttemptHeader.TryParse(values[0], out int attempt) ? attempt : 0;
     }
 
-    /// <summary>The smaller of the server's own timeout and the caller's, never below <paramref name="minimum"/> unless the caller says that its time is over.</summary>
-    public static TimeSpan Shorten(TimeSpan own, TimeSpan minimum, IHeaderDictionary headers)
+    /// <summary>The smallest of the server's own timeout and what the caller and the proxies in front of it ask for, never below <paramref name="minimum"/> unless one says that its time is over.</summary>
+    public static TimeSpan Shorten(TimeSpan own, TimeSpan minimum, IHeaderDictionary headers, HeaderOptions options)
     {
-        StringValues values = headers[BackpressureHeaders.RequestTimeoutMs];
-        if (values.Count != 1 || !TimeoutHeader.TryParse(values[0], out TimeSpan asked))
+        TimeSpan asked = TimeSpan.MaxValue;
+        if (TimeoutHeader.TryParse(Single(headers[BackpressureHeaders.RequestTimeoutMs]), out TimeSpan stated))
         {
-            return own;
+            asked = stated;
+        }
+
+        if (options.ReadGrpc && GrpcTimeoutHeader.TryParse(Single(headers.GrpcTimeout), out TimeSpan ofGrpc) && ofGrpc < asked)
+        {
+            asked = ofGrpc;
+        }
+
+        if (options.ReadEnvoy && EnvoyTimeoutHeader.TryParse(Single(headers[EnvoyTimeoutHeader.Name]), out TimeSpan ofEnvoy) && ofEnvoy < asked)
+        {
+            asked = ofEnvoy;
         }
 
         if (asked > TimeSpan.Zero && asked < minimum)
@@ -29,7 +39,8 @@ internal static class CallerHeaders
             asked = minimum;
         }
 
-        return own == Timeout.InfiniteTimeSpan || asked < own ? asked : own;
+        bool isShorter = own == Timeout.InfiniteTimeSpan ? asked < TimeSpan.MaxValue : asked < own;
+        return isShorter ? asked : own;
     }
 
     /// <summary>The lower of the server's own criticality and the caller's: whoever asks may stand back, and nobody may push forward (H3).</summary>
@@ -38,4 +49,7 @@ internal static class CallerHeaders
         StringValues values = headers[BackpressureHeaders.RequestCriticality];
         return values.Count == 1 && CriticalityHeader.TryParse(values[0], out int asked) && asked < (int)own ? (Criticality)asked : own;
     }
+
+    /// <summary>The value of a field that has exactly one line; a comma within it is junk to whoever reads a scalar.</summary>
+    private static string? Single(StringValues values) => values.Count == 1 ? values[0] : null;
 }

@@ -1,19 +1,15 @@
 using Backpressure.AspNetCore.Admission;
 using Backpressure.AspNetCore.Timeouts;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace Backpressure.AspNetCore.Http;
 
 /// <summary>One request on its way through: who governs it, what its caller says of it, when it came and when its time is over. Used anew once the response is complete.</summary>
 /// <remarks>As a feature it also marks the request as governed, so that a second pass (exception handler, re-execution) is let through as part of the first (C9).</remarks>
-internal sealed class GovernedRequest : IBackpressureFeature, IHttpRequestTimeoutFeature, IExpiryWitness, IDisposable
+internal sealed class GovernedRequest : IBackpressureFeature, IDisposable
 {
     private readonly TimeoutClock _clock;
     private readonly AdmissionGate _gate;
-    private readonly HandlerOverruns _overruns;
-    private IHttpResponseFeature? _response;
     private volatile bool _isUnderWay;
     private volatile bool _isDiscarded;
     private volatile bool _isComplete;
@@ -22,10 +18,9 @@ internal sealed class GovernedRequest : IBackpressureFeature, IHttpRequestTimeou
     {
         _clock = clock;
         _gate = gate;
-        _overruns = overruns;
-        ExecutionDeadline = new RequestDeadline(clock.Provider);
         Place = new QueuedRequest(gate, clock);
         Permit = new Permit(this, clock);
+        Execution = new Execution(this, clock, overruns);
     }
 
     /// <summary>Its place at the gate.</summary>
@@ -34,8 +29,8 @@ internal sealed class GovernedRequest : IBackpressureFeature, IHttpRequestTimeou
     /// <summary>What it holds once admitted.</summary>
     public Permit Permit { get; }
 
-    /// <summary>What strikes its handler when the time is up.</summary>
-    public RequestDeadline ExecutionDeadline { get; private set; }
+    /// <summary>Its handler under its deadline.</summary>
+    public Execution Execution { get; }
 
     public HttpContext Context { get; private set; } = null!;
 
@@ -62,6 +57,9 @@ internal sealed class GovernedRequest : IBackpressureFeature, IHttpRequestTimeou
 
     public TimeSpan TimeInQueue { get; set; }
 
+    /// <summary>What the calls of its handler see of it; <see langword="null"/> where nobody looks.</summary>
+    public ServedRequest? Served { get; set; }
+
     public string Policy => Governor.Name;
 
     public Criticality Criticality => Place.Criticality;
@@ -84,8 +82,6 @@ internal sealed class GovernedRequest : IBackpressureFeature, IHttpRequestTimeou
 
     public bool WouldShed => false;
 
-    CancellationToken IHttpRequestTimeoutFeature.RequestTimeoutToken => ExecutionDeadline.TimeToken;
-
     /// <summary>Whether the response is complete. While we still work on it that was somebody outside of us who did not wait; then the context is nobody's, or another request's (B12, C12).</summary>
     public bool IsComplete => _isComplete;
 
@@ -100,7 +96,6 @@ internal sealed class GovernedRequest : IBackpressureFeature, IHttpRequestTimeou
     public void Begin(HttpContext context, EndpointPlan plan, Policy policy, int cost)
     {
         IHeaderDictionary headers = context.Request.Headers;
-        _response = context.Features.GetRequiredFeature<IHttpResponseFeature>(); // asked by the timer, which must not touch a context that may be in use for another request
         TimeoutPlan = plan.Timeout;
         EndpointName = plan.Name;
         _isUnderWay = true;
@@ -110,7 +105,7 @@ internal sealed class GovernedRequest : IBackpressureFeature, IHttpRequestTimeou
         ArrivedAt = _clock.Now;
         TimeInQueue = TimeSpan.Zero;
         Attempt = CallerHeaders.Attempt(headers);
-        Timeout = CallerHeaders.Shorten(plan.Timeout.Span, policy.Timeout.Minimum, headers);
+        Timeout = CallerHeaders.Shorten(plan.Timeout.Span, policy.Timeout.Minimum, headers, policy.Headers);
         bool isFar = Timeout == System.Threading.Timeout.InfiniteTimeSpan || Timeout > TimeSpan.MaxValue - ArrivedAt || _clock.IsSuspended; // beyond the end of time (T7)
         Place.Policy = policy.Gate!;
         Place.Cost = cost;
@@ -131,29 +126,8 @@ internal sealed class GovernedRequest : IBackpressureFeature, IHttpRequestTimeou
         return outcome;
     }
 
-    /// <summary>Begins to hold the handler to what is left of the time.</summary>
-    /// <param name="callerLeft">The token of the request until now.</param>
-    public void StartExecution(CancellationToken callerLeft)
-    {
-        if (!ExecutionDeadline.IsReusable)
-        {
-            ExecutionDeadline.Dispose();
-            ExecutionDeadline = new RequestDeadline(_clock.Provider);
-        }
-
-        ExecutionDeadline.Begin(callerLeft, this);
-        ExecutionDeadline.ArmAt(_clock.TimestampOf(Deadline));
-    }
-
-    /// <summary>Takes the deadline away, as the handler asks.</summary>
-    public void DisableTimeout()
-    {
-        ExecutionDeadline.Arm(System.Threading.Timeout.InfiniteTimeSpan);
-        if (!ExecutionDeadline.HasExpired)
-        {
-            Place.Deadline = TimeSpan.MaxValue;
-        }
-    }
+    /// <summary>Its handler asked for all the time there is.</summary>
+    public void DropDeadline() => Place.Deadline = TimeSpan.MaxValue;
 
     /// <summary>Whoever took it through admission and handler is done, and does not touch it any more.</summary>
     public void EndRun()
@@ -171,7 +145,7 @@ internal sealed class GovernedRequest : IBackpressureFeature, IHttpRequestTimeou
         _isDiscarded = true;
         if (!_isUnderWay)
         {
-            ExecutionDeadline.Dispose();
+            Execution.Dispose();
             Place.Dispose();
         }
     }
@@ -183,20 +157,9 @@ internal sealed class GovernedRequest : IBackpressureFeature, IHttpRequestTimeou
     public void End()
     {
         Context = null!;
-        _response = null;
+        Execution.Forget();
+        Served?.End();
+        Served = null;
         Permit.Reset();
     }
-
-    /// <summary>Once the response has begun only a timeout that the endpoint itself set may strike: a long download must not be cut by a default.</summary>
-    public ExpiryVerdict Judge()
-    {
-        if (_response?.HasStarted != true)
-        {
-            return ExpiryVerdict.Strike;
-        }
-
-        return TimeoutPlan.IsExplicit ? ExpiryVerdict.StrikeBegun : ExpiryVerdict.Pass;
-    }
-
-    public Overrun? PlanOverrun() => Context is { } context ? new Overrun(_clock.Provider, Governor.Timeout.AbortGrace, _overruns.Of(context, Governor.Name, EndpointName)) : null;
 }

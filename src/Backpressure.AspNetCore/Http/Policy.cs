@@ -23,6 +23,9 @@ internal sealed class Policy
     /// <summary>Whether the policy itself, not what it inherits from, sets the default timeout.</summary>
     public required bool SetsTimeout { get; init; }
 
+    /// <summary>Which headers of callers and proxies are read: the same for every policy.</summary>
+    public required HeaderOptions Headers { get; init; }
+
     public required ShedOptions Shed { get; init; }
 
     /// <summary>The waits that its refusals ask for.</summary>

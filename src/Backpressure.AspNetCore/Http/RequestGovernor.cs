@@ -2,6 +2,8 @@ using System.Threading.RateLimiting;
 using Backpressure.AspNetCore.Admission;
 using Backpressure.AspNetCore.Telemetry;
 using Backpressure.AspNetCore.Timeouts;
+using Backpressure.Http.Client;
+using Backpressure.Http.DependencyInjection;
 using Microsoft.AspNetCore.Http;
 
 namespace Backpressure.AspNetCore.Http;
@@ -16,9 +18,11 @@ internal sealed class RequestGovernor
     private readonly ShedSummary _summary;
     private readonly ShedWriter _sheds;
     private readonly TimeoutWriter _timeouts;
+    private readonly bool _hasClients; // of ours: only they ask for the request that they are called in
 
     public RequestGovernor(
-        PolicyTable policies, RequestPool pool, TimeoutClock clock, BackpressureMetrics metrics, ShedSummary summary, ShedWriter sheds, TimeoutWriter timeouts)
+        PolicyTable policies, RequestPool pool, TimeoutClock clock, BackpressureMetrics metrics, ShedSummary summary, ShedWriter sheds, TimeoutWriter timeouts,
+        IEnumerable<ProtectedClient> clients)
     {
         _policies = policies;
         _pool = pool;
@@ -27,6 +31,7 @@ internal sealed class RequestGovernor
         _summary = summary;
         _sheds = sheds;
         _timeouts = timeouts;
+        _hasClients = clients.Any();
     }
 
     public EndpointPlan PlanFor(Endpoint? endpoint) => _policies.For(endpoint);
@@ -79,13 +84,30 @@ internal sealed class RequestGovernor
         return _sheds.WriteAsync(request, request.Place.Reason, request.ArrivedAt, atLeast: null);
     }
 
+
+    /// <summary>Starts what is left of the request's time, and tells the clients of ours that are called from here on.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="callerLeft">The token of the request until now.</param>
+    public RequestDeadline Start(GovernedRequest request, CancellationToken callerLeft)
+    {
+        request.Execution.Start(callerLeft);
+        if (_hasClients)
+        {
+            request.Served = new ServedRequest(request);
+            AmbientRequest.Current = request.Served; // flows down from the async method that calls this, and never up
+        }
+
+        return request.Execution.Deadline;
+    }
+
     /// <summary>The handler of an admitted request ended.</summary>
     /// <param name="request">The request.</param>
     /// <param name="clientLeft">Whether nobody waits for the answer any more: then no deadline was met.</param>
     public void End(GovernedRequest request, bool clientLeft)
     {
+        request.Served?.End();
         TimeSpan now = _clock.Now;
-        RequestDeadline deadline = request.ExecutionDeadline;
+        RequestDeadline deadline = request.Execution.Deadline;
         bool met = !deadline.HasExpired && now <= request.Deadline;
         bool counts = request.HasDeadline && !deadline.WasOutlived && !clientLeft;
         _metrics.Ended(request.Policy, now - request.ArrivedAt, counts ? met : null);

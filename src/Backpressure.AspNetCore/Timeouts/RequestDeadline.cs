@@ -1,8 +1,7 @@
 namespace Backpressure.AspNetCore.Timeouts;
 
 /// <summary>Is the one deadline of a request: its token is cancelled when the time is up or the client is gone, whichever comes first. Used for one request after the other.</summary>
-/// <remarks>Arming and ending touch no timer in the common case: a timer that is set stays set, and looks when it rings how things stand by then. State and generation are one word, so a late ring
-/// can strike only the request that it read the word of (T5). One that has struck, or whose client's token may still be calling, is not used again.</remarks>
+/// <remarks>Arming and ending touch no timer in the common case. State and generation are one word, so a late ring can strike only the request that it read the word of (T5). One that has struck, or whose client's token may still be calling, is not used again.</remarks>
 internal sealed class RequestDeadline : IDisposable
 {
     private const int Idle = 0;
@@ -15,38 +14,33 @@ internal sealed class RequestDeadline : IDisposable
     private const long OneGeneration = 8;
 
     private readonly TimeProvider _clock;
-    private readonly ITimer _timer;
-    private readonly CancellationTokenSource _source = new(); // without a timer of its own, so that only _word decides who cancels it
-    private CancellationTokenSource? _timeSource; // published by CAS
+    private readonly LazyTimer _timer;
+    private readonly DeadlineTokens _tokens = new();
     private CancellationTokenRegistration _clientAborted;
     private bool _isLinked;
     private IExpiryWitness? _witness;
     private Overrun? _overrun; // published by CAS
-    private long _due = Timestamps.Latest; // Volatile only; the instant, in timestamps of _clock
-    private long _setFor = IAlarm.Never; // Interlocked only; when the timer rings, or later
     private long _word; // Interlocked only: the state in the lowest bits, the generation above
 
     /// <param name="clock">Keeps the time.</param>
     public RequestDeadline(TimeProvider clock)
     {
         _clock = clock;
-        Token = _source.Token;
-        _timer = UnflowedTimer.Create(clock, static deadline => ((RequestDeadline)deadline!).OnTimer(), this);
+        _timer = new LazyTimer(clock, OnTimer);
     }
 
     /// <summary>Whether it can serve another request; to be asked after <see cref="End"/>.</summary>
     public bool IsReusable { get; private set; } = true;
 
     /// <summary>Cancelled when the deadline passes or the client aborts; never after <see cref="End"/>.</summary>
-    public CancellationToken Token { get; }
+    public CancellationToken Token => _tokens.Any;
 
     /// <summary>Cancelled when the deadline passes, by nothing else.</summary>
     public CancellationToken TimeToken
     {
         get
         {
-            CancellationTokenSource mine = new();
-            CancellationTokenSource source = Interlocked.CompareExchange(ref _timeSource, mine, null) ?? mine;
+            CancellationTokenSource source = _tokens.Time;
             if (HasExpired)
             {
                 source.Cancel(); // whoever struck may not have seen it
@@ -66,7 +60,7 @@ internal sealed class RequestDeadline : IDisposable
     public bool WasOutlived { get; private set; }
 
     /// <summary>What callbacks on the token threw. They are a stranger's code, and nobody above could catch it.</summary>
-    public Exception? CallbackFailure { get; private set; }
+    public Exception? CallbackFailure => _tokens.CallbackFailure;
 
     private int State => (int)(Volatile.Read(ref _word) & StateMask);
 
@@ -77,7 +71,7 @@ internal sealed class RequestDeadline : IDisposable
     {
         _witness = witness;
         WasOutlived = false;
-        Volatile.Write(ref _due, Timestamps.Latest);
+        _timer.Forget();
         Volatile.Write(ref _word, (Volatile.Read(ref _word) & ~StateMask) + OneGeneration + Armed);
         _isLinked = clientAborted.CanBeCanceled;
         _clientAborted = clientAborted.UnsafeRegister(static deadline => ((RequestDeadline)deadline!).OnAbort(), this);
@@ -102,16 +96,9 @@ internal sealed class RequestDeadline : IDisposable
     /// <summary>Sets the deadline to an instant of the clock, in place of an earlier one that has not passed; <see cref="Timestamps.Latest"/> means never.</summary>
     public void ArmAt(long due)
     {
-        if (State != Armed)
+        if (State == Armed)
         {
-            return;
-        }
-
-        Volatile.Write(ref _due, due);
-        Interlocked.MemoryBarrier(); // a timer that rings now sees the new instant, or is seen here to have rung
-        if (due < Volatile.Read(ref _setFor) && due < Timestamps.Latest)
-        {
-            SetTimer(due);
+            _timer.Set(due);
         }
     }
 
@@ -133,7 +120,7 @@ internal sealed class RequestDeadline : IDisposable
 
         WasOutlived = state == Outlived;
         bool isUnlinked = _clientAborted.Unregister() || !_isLinked; // it does not wait for a callback that runs, so that it cannot deadlock with one (T4)
-        IsReusable = state is Armed or Outlived && isUnlinked && _source.TryReset() && _timeSource?.TryReset() != false;
+        IsReusable = state is Armed or Outlived && isUnlinked && _tokens.TryReset();
         if (state is Expired or ExpiredBegun)
         {
             Interlocked.Exchange(ref _overrun, Overrun.Ended)?.End();
@@ -146,6 +133,10 @@ internal sealed class RequestDeadline : IDisposable
         End();
         IsReusable = false;
         _timer.Dispose();
+        if (State == Idle)
+        {
+            _tokens.Dispose(); // nobody has cancelled them and nobody will; otherwise that may be under way
+        }
     }
 
     private void OnAbort()
@@ -155,7 +146,7 @@ internal sealed class RequestDeadline : IDisposable
         {
             if (TryMove(ref word, Aborted))
             {
-                Cancel(_source);
+                _tokens.Cancel(isTimeUp: false);
                 return;
             }
         }
@@ -163,22 +154,9 @@ internal sealed class RequestDeadline : IDisposable
 
     private void OnTimer()
     {
-        Interlocked.Exchange(ref _setFor, IAlarm.Never); // before anything is read: whoever arms it from now on sets the timer
         long word = Volatile.Read(ref _word);
-        while ((word & StateMask) == Armed)
+        while ((word & StateMask) == Armed && _timer.IsDue()) // the instant that it asks for is not older than the word
         {
-            long due = Volatile.Read(ref _due); // not older than the word
-            if (due == Timestamps.Latest)
-            {
-                return;
-            }
-
-            if (_clock.GetTimestamp() < due)
-            {
-                SetTimer(due); // rang for an earlier deadline, or for the first part of one that is longer than a timer can be
-                return;
-            }
-
             if (TryStrike(ref word))
             {
                 return;
@@ -205,12 +183,7 @@ internal sealed class RequestDeadline : IDisposable
             overrun.Start();
         }
 
-        Cancel(_source);
-        if (Volatile.Read(ref _timeSource) is { } timeSource)
-        {
-            Cancel(timeSource);
-        }
-
+        _tokens.Cancel(isTimeUp: true);
         return true;
     }
 
@@ -221,34 +194,5 @@ internal sealed class RequestDeadline : IDisposable
         bool moved = before == word;
         word = before;
         return moved;
-    }
-
-    private void Cancel(CancellationTokenSource source)
-    {
-        try
-        {
-            source.Cancel();
-        }
-        catch (AggregateException thrown)
-        {
-            CallbackFailure = thrown;
-        }
-    }
-
-    private void SetTimer(long due)
-    {
-        while (true)
-        {
-            Interlocked.Exchange(ref _setFor, due);
-            TimeSpan left = Timestamps.Between(_clock.GetTimestamp(), due, _clock.TimestampFrequency);
-            _timer.Change(left < TimerSpans.Longest ? left : TimerSpans.Longest, Timeout.InfiniteTimeSpan);
-            long moved = Volatile.Read(ref _due);
-            if (moved >= due)
-            {
-                return;
-            }
-
-            due = moved; // somebody moved it nearer meanwhile, and their timer may be overwritten now
-        }
     }
 }

@@ -61,7 +61,16 @@ internal sealed class AttemptHandler : DelegatingHandler
 
         string? attempt = start.Earlier == 0 ? null : Math.Min(start.Earlier, AttemptHeader.Maximum).ToString(CultureInfo.InvariantCulture);
         Set(request.Headers, BackpressureHeaders.RetryAttempt, attempt);
-        Set(request.Headers, BackpressureHeaders.RequestTimeoutMs, IsGrpc(request) ? null : TimeoutHeader.Format(call.Remaining));
+        if (GrpcTimeout.IsCall(request))
+        {
+            Set(request.Headers, BackpressureHeaders.RequestTimeoutMs, null);
+            Set(request.Headers, GrpcTimeoutHeader.Name, GrpcTimeout.Of(request, call.RemainingAsStated));
+        }
+        else
+        {
+            Set(request.Headers, BackpressureHeaders.RequestTimeoutMs, TimeoutHeader.Format(call.Remaining));
+        }
+
         return true;
     }
 
@@ -74,10 +83,6 @@ internal sealed class AttemptHandler : DelegatingHandler
             headers.TryAddWithoutValidation(name, value);
         }
     }
-
-    /// <summary>A gRPC call carries its deadline in <c>grpc-timeout</c>.</summary>
-    private static bool IsGrpc(HttpRequestMessage request) =>
-        request.Content?.Headers.ContentType?.MediaType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>Answers in the server's stead, in the server's words, so that the handler that wanted to send again can judge it like any other refusal.</summary>
     private static HttpResponseMessage Refuse(HttpRequestMessage request)

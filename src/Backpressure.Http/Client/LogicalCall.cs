@@ -11,16 +11,22 @@ internal sealed class LogicalCall
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
     private readonly TimeSpan _timeout;
+    private readonly TimeSpan _stated;
     private readonly long _start;
     private int _sent; // under _lock
     private int _announced = 1; // under _lock: attempts that may still go out unpaid; the first is free
     private bool _othersResend; // under _lock
 
-    public LogicalCall(AuthorityBudget budget, TimeProvider time, TimeSpan timeout)
+    /// <param name="budget">Pays for retries.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="timeout">The time of the call.</param>
+    /// <param name="stated">The time that the message itself states, and that its author keeps an eye on: Grpc.Net.Client has a deadline, and reports it, of its own.</param>
+    public LogicalCall(AuthorityBudget budget, TimeProvider time, TimeSpan timeout, TimeSpan? stated = null)
     {
         Budget = budget;
         _time = time;
         _timeout = timeout;
+        _stated = stated < timeout ? stated.Value : timeout;
         _start = time.GetTimestamp();
     }
 
@@ -29,6 +35,9 @@ internal sealed class LogicalCall
     public TimeSpan Timeout => _timeout;
 
     public TimeSpan Remaining => _timeout - _time.GetElapsedTime(_start);
+
+    /// <summary>What the server is told is left, which is less than <see cref="Remaining"/> where the message states less.</summary>
+    public TimeSpan RemainingAsStated => _stated - _time.GetElapsedTime(_start);
 
     /// <summary>Whether another handler between ours sent this call again: then retrying is its task, and ours is only to hold it to the budget.</summary>
     public bool OthersResend

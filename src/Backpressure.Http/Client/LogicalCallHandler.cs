@@ -101,7 +101,12 @@ internal sealed class LogicalCallHandler : DelegatingHandler
             timeout = own;
         }
 
-        var call = new LogicalCall(_budgets.For(request.RequestUri), _time, timeout);
+        if (AmbientRequest.Current?.Remaining is { } left && left < timeout)
+        {
+            timeout = left;
+        }
+
+        var call = new LogicalCall(_budgets.For(request.RequestUri), _time, timeout, GrpcTimeout.StatedBy(request));
         call.AttachTo(request);
         return call;
     }

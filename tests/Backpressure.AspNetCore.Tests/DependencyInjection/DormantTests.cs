@@ -8,7 +8,7 @@ public sealed class DormantTests
     [Fact]
     public void Defaults_and_settings_that_act_are_not_named()
     {
-        BackpressureOptions options = new() { Limit = { Algorithm = LimitAlgorithm.Fixed, Maximum = 5 }, Policies = { ["reads"] = new() { Queue = { Capacity = 3 } } } };
+        BackpressureOptions options = new() { Limit = { Algorithm = LimitAlgorithm.Fixed, Maximum = 5 }, Headers = { ReadGrpc = false, ReadEnvoy = false }, Policies = { ["reads"] = new() { Queue = { Capacity = 3 } } } };
 
         Assert.Empty(Dormant.In(options));
     }

@@ -19,7 +19,7 @@ public sealed class CallerHeadersTests
     [Fact] // H5
     public void Whatever_a_caller_sends_its_timeout_stays_between_the_minimum_and_the_servers_own() => Values.Sample(static value =>
     {
-        TimeSpan timeout = CallerHeaders.Shorten(Own, Minimum, Headers("Request-Timeout-Ms", value));
+        TimeSpan timeout = CallerHeaders.Shorten(Own, Minimum, Headers("Request-Timeout-Ms", value), new HeaderOptions());
         return timeout == TimeSpan.Zero ? value.All(static c => c == '0') : timeout >= Minimum && timeout <= Own;
     });
 
@@ -53,23 +53,23 @@ public sealed class CallerHeadersTests
         StringValues twice = new(["1", "1"]);
 
         Assert.Equal(0, CallerHeaders.Attempt(Headers("Retry-Attempt", twice)));
-        Assert.Equal(Own, CallerHeaders.Shorten(Own, Minimum, Headers("Request-Timeout-Ms", twice)));
+        Assert.Equal(Own, CallerHeaders.Shorten(Own, Minimum, Headers("Request-Timeout-Ms", twice), new HeaderOptions()));
     }
 
     [Fact]
     public void Without_headers_the_request_is_a_first_attempt_with_the_servers_own_timeout()
     {
         Assert.Equal(0, CallerHeaders.Attempt(new HeaderDictionary()));
-        Assert.Equal(Own, CallerHeaders.Shorten(Own, Minimum, new HeaderDictionary()));
+        Assert.Equal(Own, CallerHeaders.Shorten(Own, Minimum, new HeaderDictionary(), new HeaderOptions()));
     }
 
     [Fact]
     public void A_caller_may_give_a_time_where_the_server_sets_none() =>
-        Assert.Equal(TimeSpan.FromSeconds(5), CallerHeaders.Shorten(Timeout.InfiniteTimeSpan, Minimum, Headers("Request-Timeout-Ms", "5000")));
+        Assert.Equal(TimeSpan.FromSeconds(5), CallerHeaders.Shorten(Timeout.InfiniteTimeSpan, Minimum, Headers("Request-Timeout-Ms", "5000"), new HeaderOptions()));
 
     [Fact]
     public void A_minimum_above_the_servers_own_timeout_lengthens_nothing() =>
-        Assert.Equal(TimeSpan.FromSeconds(1), CallerHeaders.Shorten(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), Headers("Request-Timeout-Ms", "10")));
+        Assert.Equal(TimeSpan.FromSeconds(1), CallerHeaders.Shorten(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), Headers("Request-Timeout-Ms", "10"), new HeaderOptions()));
 
     private static HeaderDictionary Headers(string name, StringValues value) => new() { [name] = value };
 }

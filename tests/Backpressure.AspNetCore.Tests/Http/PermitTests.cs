@@ -4,14 +4,18 @@ using Backpressure.AspNetCore.Retries;
 using Backpressure.AspNetCore.Tests.Hosting;
 using Backpressure.AspNetCore.Timeouts;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Backpressure.AspNetCore.Tests.Http;
 
-public sealed class PermitTests
+public sealed class PermitTests : IDisposable
 {
+    private readonly ServiceProvider _services = new ServiceCollection().AddLogging().AddBackpressure().BuildServiceProvider();
     private readonly AdmissionGate _gate = new(2);
     private readonly TimeoutClock _clock = new(new FakeTimeProvider());
+
+    public void Dispose() => _services.Dispose();
 
     [Fact] // B20
     public void A_permit_is_given_back_once_however_often_that_is_asked()
@@ -91,7 +95,7 @@ public sealed class PermitTests
 
     private GovernedRequest Begun(Policy policy, HttpContext context)
     {
-        GovernedRequest request = new(_gate, _clock);
+        GovernedRequest request = new(_gate, _clock, _services.GetRequiredService<HandlerOverruns>());
         request.Begin(context, TestPolicy.Plan(policy), policy, cost: 1);
         return request;
     }

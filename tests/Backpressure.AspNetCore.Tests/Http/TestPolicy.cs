@@ -15,6 +15,7 @@ internal static class TestPolicy
         Queue = new PolicySettings(),
         Timeout = new TimeoutOptions(),
         SetsTimeout = false,
+        Headers = new HeaderOptions(),
         Shed = new ShedOptions(),
         RetryAfter = new RetryAfterTable(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(32)),
         Documents = new ProblemDocuments(503, 504),

@@ -1,4 +1,3 @@
-using Backpressure.AspNetCore.Timeouts;
 using static Backpressure.AspNetCore.Tests.Timeouts.RealTime;
 
 namespace Backpressure.AspNetCore.Tests.Timeouts;

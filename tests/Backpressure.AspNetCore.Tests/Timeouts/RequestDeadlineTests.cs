@@ -69,7 +69,7 @@ public sealed class RequestDeadlineTests : IDisposable
     [Fact]
     public void For_a_client_that_is_gone_already_the_token_is_born_cancelled()
     {
-        using var deadline = new RequestDeadline(_time, new CancellationToken(canceled: true));
+        using var deadline = Deadlines.Begun(_time, new CancellationToken(canceled: true));
 
         Assert.True(deadline.Token.IsCancellationRequested);
         Assert.False(deadline.HasExpired);

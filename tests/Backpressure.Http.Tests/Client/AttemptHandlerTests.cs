@@ -18,6 +18,7 @@ public class AttemptHandlerTests
         SentRequest sent = Assert.Single(server.Received);
         Assert.Null(sent.Attempt);
         Assert.Equal("100000", sent.TimeoutMs);
+        Assert.Null(sent.GrpcTimeout);
     }
 
     [Fact]
@@ -64,7 +65,9 @@ public class AttemptHandlerTests
 
         using HttpResponseMessage response = await client.Http.SendAsync(request);
 
-        Assert.Null(Assert.Single(server.Received).TimeoutMs);
+        SentRequest sent = Assert.Single(server.Received);
+        Assert.Null(sent.TimeoutMs);
+        Assert.Equal("100000m", sent.GrpcTimeout);
     }
 
     [Theory]

@@ -45,7 +45,10 @@ internal sealed class ScriptedServer : HttpMessageHandler
     private HttpResponseMessage Respond(HttpRequestMessage request, string? body, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var sent = new SentRequest(request.Method.Method, Values(request, "Retry-Attempt"), Values(request, "Request-Timeout-Ms"), body, Time.GetElapsedTime(0));
+        var sent = new SentRequest(request.Method.Method, Values(request, "Retry-Attempt"), Values(request, "Request-Timeout-Ms"), body, Time.GetElapsedTime(0))
+        {
+            GrpcTimeouts = Values(request, "grpc-timeout"),
+        };
         _received.Enqueue(sent);
         int line = Math.Min(Interlocked.Increment(ref _next), _script.Length) - 1;
         HttpResponseMessage response = _script[line](sent);

@@ -6,4 +6,8 @@ internal sealed record SentRequest(string Method, string[] RetryAttempts, string
     public string? Attempt => RetryAttempts.Length == 0 ? null : Assert.Single(RetryAttempts);
 
     public string? TimeoutMs => Timeouts.Length == 0 ? null : Assert.Single(Timeouts);
+
+    public string[] GrpcTimeouts { get; init; } = [];
+
+    public string? GrpcTimeout => GrpcTimeouts.Length == 0 ? null : Assert.Single(GrpcTimeouts);
 }

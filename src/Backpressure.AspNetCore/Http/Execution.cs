@@ -1,0 +1,71 @@
+using Backpressure.AspNetCore.Timeouts;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Timeouts;
+
+namespace Backpressure.AspNetCore.Http;
+
+/// <summary>Holds a handler to the deadline of its request, and lets it ask for more time as the framework's request timeouts do.</summary>
+internal sealed class Execution : IHttpRequestTimeoutFeature, IExpiryWitness, IDisposable
+{
+    private readonly GovernedRequest _request;
+    private readonly TimeoutClock _clock;
+    private readonly HandlerOverruns _overruns;
+    private IHttpResponseFeature? _response; // asked by the timer, which must not touch a context that may be in use for another request
+
+    public Execution(GovernedRequest request, TimeoutClock clock, HandlerOverruns overruns)
+    {
+        _request = request;
+        _clock = clock;
+        _overruns = overruns;
+        Deadline = new RequestDeadline(clock.Provider);
+    }
+
+    public RequestDeadline Deadline { get; private set; }
+
+    public CancellationToken RequestTimeoutToken => Deadline.TimeToken;
+
+    /// <summary>Begins with what is left of the time.</summary>
+    /// <param name="callerLeft">The token of the request until now.</param>
+    public void Start(CancellationToken callerLeft)
+    {
+        if (!Deadline.IsReusable)
+        {
+            Deadline.Dispose();
+            Deadline = new RequestDeadline(_clock.Provider);
+        }
+
+        _response = _request.Context.Features.GetRequiredFeature<IHttpResponseFeature>();
+        Deadline.Begin(callerLeft, this);
+        Deadline.ArmAt(_clock.TimestampOf(_request.Deadline));
+    }
+
+    /// <summary>Takes the deadline away, as the handler asks, unless it has struck.</summary>
+    public void DisableTimeout()
+    {
+        Deadline.Arm(Timeout.InfiniteTimeSpan);
+        if (!Deadline.HasExpired)
+        {
+            _request.DropDeadline();
+        }
+    }
+
+    /// <summary>Lets go of the request that it was for.</summary>
+    public void Forget() => _response = null;
+
+    public void Dispose() => Deadline.Dispose();
+
+    /// <summary>Once the response has begun only a timeout that the endpoint itself set may strike: a long download must not be cut by a default.</summary>
+    public ExpiryVerdict Judge()
+    {
+        if (_response?.HasStarted != true)
+        {
+            return ExpiryVerdict.Strike;
+        }
+
+        return _request.TimeoutPlan.IsExplicit ? ExpiryVerdict.StrikeBegun : ExpiryVerdict.Pass;
+    }
+
+    public Overrun? PlanOverrun() => _request.Context is { } context
+        ? new Overrun(_clock.Provider, _request.Governor.Timeout.AbortGrace, _overruns.Of(context, _request.Policy, _request.EndpointName))
+        : null;
+}

@@ -1,0 +1,77 @@
+namespace Backpressure.AspNetCore.Timeouts;
+
+/// <summary>Rings at an instant that is nearly always taken back before it comes: a timer that is set stays set, and when it rings it is looked how things stand by then.</summary>
+internal sealed class LazyTimer : IDisposable
+{
+    private readonly TimeProvider _clock;
+    private readonly Action _onRing;
+    private readonly ITimer _timer;
+    private long _due = Timestamps.Latest; // Volatile only
+    private long _setFor = IAlarm.Never; // Interlocked only; when the timer rings, or later
+
+    /// <param name="clock">Keeps the time.</param>
+    /// <param name="onRing">Called at the instant or before; asks <see cref="IsDue"/>.</param>
+    public LazyTimer(TimeProvider clock, Action onRing)
+    {
+        _clock = clock;
+        _onRing = onRing;
+        _timer = UnflowedTimer.Create(clock, static timer => ((LazyTimer)timer!).Ring(), this);
+    }
+
+    /// <summary>Sets the instant, in timestamps of the clock, in place of an earlier one; <see cref="Timestamps.Latest"/> for never.</summary>
+    public void Set(long due)
+    {
+        Volatile.Write(ref _due, due);
+        Interlocked.MemoryBarrier(); // a timer that rings now sees the new instant, or is seen here to have rung
+        if (due < Volatile.Read(ref _setFor) && due < Timestamps.Latest)
+        {
+            SetTimer(due);
+        }
+    }
+
+    /// <summary>Takes the instant back.</summary>
+    public void Forget() => Volatile.Write(ref _due, Timestamps.Latest);
+
+    /// <summary>Whether the instant has come. If not, it will ring then.</summary>
+    public bool IsDue()
+    {
+        long due = Volatile.Read(ref _due);
+        if (due == Timestamps.Latest)
+        {
+            return false;
+        }
+
+        if (_clock.GetTimestamp() >= due)
+        {
+            return true;
+        }
+
+        SetTimer(due); // it rang for an earlier instant, or for the first part of a time that is longer than a timer can be set for
+        return false;
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Ring()
+    {
+        Interlocked.Exchange(ref _setFor, IAlarm.Never); // before anything is read: whoever sets an instant from now on sets the timer
+        _onRing();
+    }
+
+    private void SetTimer(long due)
+    {
+        while (true)
+        {
+            Interlocked.Exchange(ref _setFor, due);
+            TimeSpan left = Timestamps.Between(_clock.GetTimestamp(), due, _clock.TimestampFrequency);
+            _timer.Change(left < TimerSpans.Longest ? left : TimerSpans.Longest, Timeout.InfiniteTimeSpan);
+            long moved = Volatile.Read(ref _due);
+            if (moved >= due)
+            {
+                return;
+            }
+
+            due = moved; // somebody moved it nearer meanwhile, and their timer may be overwritten now
+        }
+    }
+}

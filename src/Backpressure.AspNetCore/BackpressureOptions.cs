@@ -34,7 +34,7 @@ public class BackpressureOptions : BackpressurePolicyOptions
     /// <summary>Connections that outlive a request.</summary>
     public LongLivedOptions LongLived { get; set; } = new();
 
-    /// <summary>Raise the thread pool's minimum so that the limit, not the pool, is what binds. Does not act in this version.</summary>
+    /// <summary>Raise the thread pool's minimum of threads to the limit at start, so that the limit, not the pool, is what binds. It is the process's and is never lowered.</summary>
     /// <value>Default <see langword="true"/>.</value>
     public bool AdjustThreadPool { get; set; } = true;
 

@@ -33,7 +33,8 @@ public class TimeoutOptions
         set => _statusCode = value;
     }
 
-    /// <summary>How long after the deadline a handler may go on before its connection is aborted. Does not act in this version: a handler that ignores its token runs on and its answer is sent late.</summary>
+    /// <summary>How long after the deadline a handler that ignores its token may go on before its client is told by the end: over HTTP/1.1 the connection is aborted, over HTTP/2 and 3 the stream is reset.
+    /// The handler keeps its permit until it ends.</summary>
     /// <value>From 0 to 1 hour, or infinite (<c>-00:00:00.0010000</c>) for never. Default 5 seconds.</value>
     public TimeSpan AbortGrace
     {

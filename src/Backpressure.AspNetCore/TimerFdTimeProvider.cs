@@ -6,7 +6,8 @@ namespace Backpressure.AspNetCore;
 /// <remarks>
 /// <para>Everything that takes a <see cref="TimeProvider"/> works on it: <c>Task.Delay</c>, <see cref="CancellationTokenSource"/>,
 /// <see cref="PeriodicTimer"/>. Time itself is the system's; only the timers differ. Time that the machine spends suspended does not count.</para>
-/// <para>Callbacks run on the thread pool, with the execution context of their creator. Changing or disposing a timer recalls a firing that has not begun.
+/// <para>Callbacks run on the thread pool, with the execution context of their creator; one that the pool does not begin within 5 ms runs on one of at most eight threads that this class keeps
+/// for that, so that timers are true when the pool is not. Changing or disposing a timer recalls a firing that has not begun. What a callback throws is counted and goes no further.
 /// A periodic timer whose last firing still waits for the pool skips the next, so that a stall is followed by one firing, never by a burst.</para>
 /// <para>Where the kernel refuses a timerfd, and on systems other than Linux, a thread that sleeps takes its place; the same holds, to a few milliseconds.</para>
 /// </remarks>
@@ -23,7 +24,11 @@ public sealed class TimerFdTimeProvider : TimeProvider, IDisposable
     {
     }
 
-    internal TimerFdTimeProvider(Func<IAlarm> createAlarm) => _loop = new TimerLoop(System, createAlarm);
+    internal TimerFdTimeProvider(Func<IAlarm> createAlarm)
+    {
+        _loop = new TimerLoop(System, createAlarm);
+        Pool = new PoolProbe(System, callback => UnflowedTimer.Create(this, callback, this, CallbackRoute.Inline));
+    }
 
     /// <summary>Whether this system offers timerfd. Where it does not, the provider works all the same, less precisely.</summary>
     public static bool IsSupported => TimerFd.IsSupported;
@@ -45,6 +50,15 @@ public sealed class TimerFdTimeProvider : TimeProvider, IDisposable
         }
     }
 
+    /// <summary>Measures how late the thread pool is.</summary>
+    internal PoolProbe Pool { get; }
+
+    /// <summary>How often a callback threw.</summary>
+    internal long CallbackFailures => _loop.CallbackFailures;
+
+    /// <summary>How many callbacks ran on threads of its own.</summary>
+    internal long Claims => _loop.Claims;
+
     /// <summary>What wakes the thread: <c>timerfd</c> or <c>thread</c>.</summary>
     internal string Scheduler => _loop.Scheduler;
 
@@ -58,7 +72,7 @@ public sealed class TimerFdTimeProvider : TimeProvider, IDisposable
     internal long Failures => _loop.Failures;
 
     /// <summary>Creates a timer with the semantics of the platform's, except that its callback is never early.</summary>
-    /// <param name="callback">Runs on the thread pool. An exception that it lets escape ends the process, as with the platform's timers.</param>
+    /// <param name="callback">Runs on the thread pool, or on a thread of this provider's. An exception that it lets escape goes no further; with the platform's timers it would end the process.</param>
     /// <param name="state">Is passed to the callback.</param>
     /// <param name="dueTime">The time to the first firing, up to 49.7 days; zero fires at once, <see cref="Timeout.InfiniteTimeSpan"/> never.</param>
     /// <param name="period">The time between firings, from one millisecond to 49.7 days; zero or <see cref="Timeout.InfiniteTimeSpan"/> fires once.</param>

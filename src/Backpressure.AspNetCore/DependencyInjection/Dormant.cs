@@ -13,7 +13,6 @@ internal static class Dormant
         ("Headers:EmitEnvoy", o => o.Headers.EmitEnvoy),
         ("Headers:EmitLoadReport", o => o.Headers.EmitLoadReport),
         ("LongLived:Maximum", o => o.LongLived.Maximum is not null),
-        ("AdjustThreadPool", o => o.AdjustThreadPool != Defaults.AdjustThreadPool),
         ("DrainDelay", o => o.DrainDelay > TimeSpan.Zero),
     ];
 
@@ -21,7 +20,6 @@ internal static class Dormant
     [
         ("Limit:Minimum", o => o.Limit.Minimum != Defaults.Limit.Minimum),
         ("Queue:MaximumKeys", o => o.Queue.MaximumKeys != Defaults.Queue.MaximumKeys),
-        ("Timeout:AbortGrace", o => o.Timeout.AbortGrace != Defaults.Timeout.AbortGrace),
         ("FairnessKey", o => o.FairnessKey is not null),
     ];
 

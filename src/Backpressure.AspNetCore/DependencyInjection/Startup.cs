@@ -36,6 +36,7 @@ internal sealed partial class Startup : IHostedLifecycleService
             Log.Dormant(_logger, dormant);
         }
 
+        FitThreadPool(snapshot.Limit);
         if (_clock.Provider is TimerFdTimeProvider { FallbackReason: { } reason })
         {
             Log.TimerFallback(_logger, reason);
@@ -56,6 +57,27 @@ internal sealed partial class Startup : IHostedLifecycleService
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>A pool that begins fewer handlers than the limit lets in would be the limit, and its queue one that nobody sees.</summary>
+    private void FitThreadPool(int limit)
+    {
+        ThreadPool.GetMinThreads(out int workers, out int ports);
+        ThreadPool.GetMaxThreads(out int most, out _);
+        int wanted = Math.Min(limit + Environment.ProcessorCount, most);
+        if (workers >= wanted)
+        {
+            return;
+        }
+
+        if (_options.AdjustThreadPool && ThreadPool.SetMinThreads(wanted, ports))
+        {
+            Log.ThreadPoolRaised(_logger, workers, wanted, limit);
+        }
+        else
+        {
+            Log.ThreadPoolSmall(_logger, workers, limit, wanted);
+        }
+    }
+
     private static string Describe(BackpressurePolicySnapshot policy)
     {
         string cap = policy.Limit is int limit ? $"at most {limit} at once" : "no cap of its own";
@@ -69,6 +91,13 @@ internal sealed partial class Startup : IHostedLifecycleService
 
         [LoggerMessage(1, LogLevel.Information, "Backpressure is in force: mode {Mode}, limit {Limit}. Policies: {Policies}.", EventName = "InForce")]
         public static partial void InForce(ILogger logger, BackpressureMode mode, int limit, string policies);
+
+        [LoggerMessage(4, LogLevel.Information, "The thread pool's minimum was raised from {Before} to {After} threads, so that the limit of {Limit} is what binds. AdjustThreadPool = false leaves it alone.", EventName = "ThreadPoolRaised")]
+        public static partial void ThreadPoolRaised(ILogger logger, int before, int after, int limit);
+
+        [LoggerMessage(5, LogLevel.Warning, "The thread pool starts {Workers} threads without delay, fewer than the limit of {Limit} requests: handlers that block will queue in front of it, unseen. Set AdjustThreadPool, or ThreadPool.SetMinThreads({Wanted}, …).",
+            EventName = "ThreadPoolSmall")]
+        public static partial void ThreadPoolSmall(ILogger logger, int workers, int limit, int wanted);
 
         [LoggerMessage(2, LogLevel.Warning, "No timerfd here ({Reason}): deadlines are kept by a thread that sleeps, to a few milliseconds.", EventName = "TimerFallback")]
         public static partial void TimerFallback(ILogger logger, string reason);

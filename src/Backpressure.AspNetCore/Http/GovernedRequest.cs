@@ -102,7 +102,7 @@ internal sealed class GovernedRequest : IBackpressureFeature, IDisposable
         _isComplete = false;
         Context = context;
         Governor = policy;
-        ArrivedAt = _clock.Now;
+        ArrivedAt = _clock.NoteArrival();
         TimeInQueue = TimeSpan.Zero;
         Attempt = CallerHeaders.Attempt(headers);
         Timeout = CallerHeaders.Shorten(plan.Timeout.Span, policy.Timeout.Minimum, headers, policy.Headers);

@@ -79,7 +79,7 @@ internal sealed class QueuedRequest : Waiter, IValueTaskSource<Outcome>, IDispos
             return;
         }
 
-        _end ??= UnflowedTimer.Create(_clock.Provider, static self => ((QueuedRequest)self!).Ring(), this);
+        _end ??= UnflowedTimer.Create(_clock.Provider, static self => ((QueuedRequest)self!).Ring(), this, CallbackRoute.DispatcherFirst);
         TimeSpan end = ExpiresAt;
         RingAt(end);
         if (_clock.Now >= end)

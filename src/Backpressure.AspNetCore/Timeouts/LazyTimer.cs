@@ -15,7 +15,7 @@ internal sealed class LazyTimer : IDisposable
     {
         _clock = clock;
         _onRing = onRing;
-        _timer = UnflowedTimer.Create(clock, static timer => ((LazyTimer)timer!).Ring(), this);
+        _timer = UnflowedTimer.Create(clock, static timer => ((LazyTimer)timer!).Ring(), this, CallbackRoute.DispatcherFirst);
     }
 
     /// <summary>Sets the instant, in timestamps of the clock, in place of an earlier one; <see cref="Timestamps.Latest"/> for never.</summary>

@@ -40,7 +40,7 @@ internal sealed class Overrun : IThreadPoolWorkItem
         {
             if (!_hasEnded)
             {
-                _timer = UnflowedTimer.Create(_clock, static overrun => ((Overrun)overrun!).OnTimer(), this);
+                _timer = UnflowedTimer.Create(_clock, static overrun => ((Overrun)overrun!).OnTimer(), this, CallbackRoute.DispatcherFirst);
                 SetLocked(_grace == Timeout.InfiniteTimeSpan ? EndlessGrace : _grace);
             }
         }

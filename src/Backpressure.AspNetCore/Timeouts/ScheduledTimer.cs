@@ -1,6 +1,6 @@
 namespace Backpressure.AspNetCore.Timeouts;
 
-/// <summary>Is one timer of a <see cref="TimerFdTimeProvider"/>: its callback runs on the thread pool, as the platform's do.</summary>
+/// <summary>Is one timer of a <see cref="TimerFdTimeProvider"/>: its callback runs on the thread pool, as the platform's do, or on a dispatcher's thread.</summary>
 /// <remarks>A firing is pending from the moment it is handed to the pool until it begins; changing or disposing the timer recalls a pending firing.</remarks>
 internal sealed class ScheduledTimer : TimerNode, ITimer, IThreadPoolWorkItem
 {
@@ -22,6 +22,12 @@ internal sealed class ScheduledTimer : TimerNode, ITimer, IThreadPoolWorkItem
         _argument = argument;
         _context = ExecutionContext.Capture();
     }
+
+    /// <summary>Who runs its callback; to be set before the timer is.</summary>
+    public CallbackRoute Route { get; set; }
+
+    /// <summary>Whether a firing waits to be begun.</summary>
+    public bool IsPending => (Volatile.Read(ref _state) & Pending) != 0;
 
     public bool IsClosed => (Volatile.Read(ref _state) & Closed) != 0;
 
@@ -58,13 +64,17 @@ internal sealed class ScheduledTimer : TimerNode, ITimer, IThreadPoolWorkItem
 
     public void MarkClosed() => Interlocked.Or(ref _state, Closed);
 
-    public void HandOver() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    public void QueueToPool() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
-    void IThreadPoolWorkItem.Execute()
+    void IThreadPoolWorkItem.Execute() => Run();
+
+    /// <summary>Runs the callback, unless somebody else has begun it or it was recalled. What it throws is counted and goes no further: it would end the process (T2).</summary>
+    /// <returns>Whether it ran.</returns>
+    public bool Run()
     {
         if (!TryBegin())
         {
-            return;
+            return false;
         }
 
         try
@@ -78,10 +88,16 @@ internal sealed class ScheduledTimer : TimerNode, ITimer, IThreadPoolWorkItem
                 ExecutionContext.Run(_context, static timer => ((ScheduledTimer)timer!).Invoke(), this);
             }
         }
+        catch (Exception exception)
+        {
+            _loop.NoteCallbackFailure(exception);
+        }
         finally
         {
             End();
         }
+
+        return true;
     }
 
     private bool IsRunning => Volatile.Read(ref _state) >= OneRunning;

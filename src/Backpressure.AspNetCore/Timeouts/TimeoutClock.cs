@@ -10,6 +10,7 @@ internal sealed class TimeoutClock
     private readonly long _start;
     private readonly double _ticksPerUnit;
     private readonly Func<bool> _isDebugged;
+    private readonly PoolProbe? _pool;
 
     /// <param name="hostTime">The host's own time; <see langword="null"/> for the system's.</param>
     /// <param name="isDebugged">Whether somebody debugs the process; <see langword="null"/> to ask the system.</param>
@@ -17,11 +18,15 @@ internal sealed class TimeoutClock
     {
         _isDebugged = isDebugged ?? (static () => Debugger.IsAttached);
         Provider = hostTime is null || hostTime == TimeProvider.System ? TimerFdTimeProvider.Shared : hostTime;
+        _pool = (Provider as TimerFdTimeProvider)?.Pool;
         _start = Provider.GetTimestamp();
         _ticksPerUnit = (double)TimeSpan.TicksPerSecond / Provider.TimestampFrequency; // once: the division costs as much as half of the rest
     }
 
     public TimeProvider Provider { get; }
+
+    /// <summary>How long the thread pool takes now to begin a work item; zero where the host keeps its own time.</summary>
+    public TimeSpan PoolDelay => _pool?.Delay ?? TimeSpan.Zero;
 
     /// <summary>Whether deadlines stand still because somebody looks at the process through a debugger, as the framework's request timeouts do.
     /// The switch <c>Backpressure.AspNetCore.TimeoutsUnderDebugger</c> of the application lets them act all the same.</summary>
@@ -29,6 +34,15 @@ internal sealed class TimeoutClock
 
     /// <summary>The time since this clock was made; it never goes back.</summary>
     public TimeSpan Now => new((long)((Provider.GetTimestamp() - _start) * _ticksPerUnit));
+
+    /// <summary>A request has come now: the thread pool is watched for a while.</summary>
+    /// <returns>The time.</returns>
+    public TimeSpan NoteArrival()
+    {
+        long timestamp = Provider.GetTimestamp();
+        _pool?.Touch(timestamp);
+        return new TimeSpan((long)((timestamp - _start) * _ticksPerUnit));
+    }
 
     /// <summary>An instant of this clock as a timestamp of the provider, never earlier; <see cref="Timestamps.Latest"/> for the end of time.</summary>
     public long TimestampOf(TimeSpan instant) => instant == TimeSpan.MaxValue ? Timestamps.Latest : Timestamps.After(_start, instant, Provider.TimestampFrequency);

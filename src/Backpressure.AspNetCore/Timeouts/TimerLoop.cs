@@ -1,6 +1,6 @@
 namespace Backpressure.AspNetCore.Timeouts;
 
-/// <summary>Runs the one thread that waits for the earliest timer and hands due ones to the thread pool; no callback ever runs on it.</summary>
+/// <summary>Runs the one thread that waits for the earliest timer and hands due ones over; no callback of others ever runs on it.</summary>
 internal sealed class TimerLoop : IDisposable
 {
     private const int BatchSize = 64; // bounds how long the lock is held when very many timers are due at once
@@ -9,6 +9,7 @@ internal sealed class TimerLoop : IDisposable
 
     private readonly TimeProvider _clock;
     private readonly EnduringAlarm _alarm;
+    private readonly CallbackDispatcher _dispatcher;
     private readonly Thread _thread;
     private readonly Lock _lock = new();
     private readonly TimerQueue _queue = new(); // guarded by _lock
@@ -16,6 +17,7 @@ internal sealed class TimerLoop : IDisposable
     private readonly ManualResetEventSlim _stopped = new(); // set under _lock
     private long _armed = IAlarm.Never; // guarded by _lock; the alarm rings no later than this
     private long _failures; // Interlocked only
+    private long _callbackFailures; // Interlocked only
 
     /// <param name="clock">Gives the timestamps; its timers are not used.</param>
     /// <param name="createAlarm">Builds the alarm to prefer; where it throws, a <see cref="ThreadSleeper"/> acts instead.</param>
@@ -23,6 +25,7 @@ internal sealed class TimerLoop : IDisposable
     {
         _clock = clock;
         _alarm = new EnduringAlarm(createAlarm, clock);
+        _dispatcher = new CallbackDispatcher(clock.TimestampFrequency);
         _thread = new Thread(Run) { Name = "Backpressure timer", IsBackground = true };
         _thread.UnsafeStart();
     }
@@ -34,6 +37,15 @@ internal sealed class TimerLoop : IDisposable
 
     /// <summary>How often the loop had to begin again after an exception.</summary>
     public long Failures => Interlocked.Read(ref _failures);
+
+    /// <summary>How often a callback threw.</summary>
+    public long CallbackFailures => Interlocked.Read(ref _callbackFailures);
+
+    /// <summary>How many callbacks the dispatcher's threads have run.</summary>
+    public long Claims => _dispatcher.Claims;
+
+    /// <summary>Told what callbacks throw.</summary>
+    public event Action<Exception>? CallbackFailed;
 
     public bool IsStopped => _stopped.IsSet;
 
@@ -77,6 +89,12 @@ internal sealed class TimerLoop : IDisposable
         }
     }
 
+    public void NoteCallbackFailure(Exception exception)
+    {
+        Interlocked.Increment(ref _callbackFailures);
+        CallbackFailed?.Invoke(exception);
+    }
+
     /// <summary>Takes a timer out for good and recalls a firing that has not begun.</summary>
     public void Close(ScheduledTimer timer)
     {
@@ -102,6 +120,7 @@ internal sealed class TimerLoop : IDisposable
 
         _thread.Join(); // it never runs a callback, so that this cannot wait for its own caller
         _alarm.Dispose();
+        _dispatcher.Stop();
         _stopped.Dispose();
     }
 
@@ -125,6 +144,7 @@ internal sealed class TimerLoop : IDisposable
 
     private void FireDue()
     {
+        _dispatcher.TakeOverLate(_clock.GetTimestamp());
         bool more;
         do
         {
@@ -135,16 +155,17 @@ internal sealed class TimerLoop : IDisposable
                     return;
                 }
 
-                more = TakeDueLocked();
+                more = TakeDueLocked() || _due.Count > 0;
                 if (!more)
                 {
-                    ArmLocked(_queue.Earliest); // even if unchanged: an alarm that has rung keeps ringing until it is armed
+                    ArmLocked(Math.Min(_queue.Earliest, _dispatcher.NextLook)); // even if unchanged: an alarm that has rung keeps ringing until it is armed
                 }
             }
 
+            long handedAt = _clock.GetTimestamp();
             while (_due.TryPeek(out ScheduledTimer? timer))
             {
-                timer.HandOver();
+                _dispatcher.HandOver(timer, handedAt);
                 _due.Dequeue();
             }
         }

@@ -4,12 +4,22 @@ namespace Backpressure.AspNetCore.Timeouts;
 internal static class UnflowedTimer
 {
     /// <summary>Makes a timer that is not set.</summary>
-    public static ITimer Create(TimeProvider clock, TimerCallback callback, object state)
+    /// <param name="clock">Keeps its time.</param>
+    /// <param name="callback">Runs when it rings.</param>
+    /// <param name="state">Is passed to the callback.</param>
+    /// <param name="route">Who runs the callback, where the clock is one of ours.</param>
+    public static ITimer Create(TimeProvider clock, TimerCallback callback, object state, CallbackRoute route)
     {
         AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
         try
         {
-            return clock.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            ITimer timer = clock.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            if (timer is ScheduledTimer ours)
+            {
+                ours.Route = route;
+            }
+
+            return timer;
         }
         finally
         {

@@ -1,0 +1,83 @@
+namespace Backpressure.AspNetCore.Timeouts;
+
+/// <summary>Measures how long a work item waits for the thread pool: each 10 ms while requests come, one is queued, unless the last still waits. Time in that queue is queueing that no limit sees.</summary>
+internal sealed class PoolProbe : IThreadPoolWorkItem
+{
+    /// <summary>The time between two probes.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
+
+    private static readonly TimeSpan RestAfter = TimeSpan.FromSeconds(1); // without a request, so that an idle process is not woken
+
+    private readonly TimeProvider _clock;
+    private readonly ITimer _timer;
+    private readonly long _restAfter;
+    private readonly long _coarse;
+    private long _touchedAt = long.MinValue; // Volatile only
+    private long _queuedAt; // Volatile only; 0 while none waits
+    private long _last; // Volatile only
+    private int _isAwake; // Interlocked only
+
+    /// <param name="clock">Keeps the time.</param>
+    /// <param name="createTimer">Makes the timer that drives it, whose callback may run on any thread, but not on a starved pool's.</param>
+    public PoolProbe(TimeProvider clock, Func<TimerCallback, ITimer> createTimer)
+    {
+        _clock = clock;
+        _restAfter = Timestamps.After(0, RestAfter, clock.TimestampFrequency);
+        _coarse = _restAfter / 8;
+        _timer = createTimer(_ => Tick());
+    }
+
+    /// <summary>How long the pool takes now to begin a work item: what the last one waited or, where the present one waits longer already, that.</summary>
+    public TimeSpan Delay
+    {
+        get
+        {
+            long queuedAt = Volatile.Read(ref _queuedAt);
+            long waits = queuedAt == 0 ? 0 : _clock.GetTimestamp() - queuedAt;
+            return _clock.GetElapsedTime(0, Math.Max(waits, Volatile.Read(ref _last)));
+        }
+    }
+
+    /// <summary>A request has come at a timestamp of the clock: goes on measuring for a while.</summary>
+    public void Touch(long now)
+    {
+        if (IsStale(now))
+        {
+            Volatile.Write(ref _touchedAt, now);
+            if (Interlocked.Exchange(ref _isAwake, 1) == 0)
+            {
+                _timer.Change(Interval, Interval);
+            }
+        }
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        Volatile.Write(ref _last, _clock.GetTimestamp() - Volatile.Read(ref _queuedAt));
+        Volatile.Write(ref _queuedAt, 0);
+    }
+
+    private bool IsStale(long now)
+    {
+        long touchedAt = Volatile.Read(ref _touchedAt);
+        return touchedAt == long.MinValue || now - touchedAt > _coarse;
+    }
+
+    private void Tick()
+    {
+        long now = _clock.GetTimestamp();
+        if (now - Volatile.Read(ref _touchedAt) > _restAfter && Volatile.Read(ref _queuedAt) == 0)
+        {
+            _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            Volatile.Write(ref _last, 0);
+            Interlocked.Exchange(ref _isAwake, 0);
+            return;
+        }
+
+        if (Volatile.Read(ref _queuedAt) == 0)
+        {
+            Volatile.Write(ref _queuedAt, Math.Max(now, 1));
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+}

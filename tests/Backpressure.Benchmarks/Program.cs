@@ -1,8 +1,15 @@
 using Backpressure.Benchmarks;
 
+if (args is ["lateness"])
+{
+    Lateness.Run();
+    return 0;
+}
+
 if (args is not ["compare", .. { Length: <= 1 } chosen])
 {
     Console.Error.WriteLine("usage: compare [CASE]   measures ours against what the framework has, in one run, one JSON object a line");
+    Console.Error.WriteLine("       lateness         how late timeouts strike on the system's timers and on ours, with the thread pool idle and blocked");
     return 2;
 }
 

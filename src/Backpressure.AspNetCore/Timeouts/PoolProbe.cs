@@ -9,6 +9,7 @@ internal sealed class PoolProbe : IThreadPoolWorkItem
     private static readonly TimeSpan RestAfter = TimeSpan.FromSeconds(1); // without a request, so that an idle process is not woken
 
     private readonly TimeProvider _clock;
+    private readonly Action<IThreadPoolWorkItem> _queue;
     private readonly ITimer _timer;
     private readonly long _restAfter;
     private readonly long _coarse;
@@ -19,9 +20,11 @@ internal sealed class PoolProbe : IThreadPoolWorkItem
 
     /// <param name="clock">Keeps the time.</param>
     /// <param name="createTimer">Makes the timer that drives it, whose callback may run on any thread, but not on a starved pool's.</param>
-    public PoolProbe(TimeProvider clock, Func<TimerCallback, ITimer> createTimer)
+    /// <param name="queue">Queues to the pool; <see langword="null"/> for the process's own.</param>
+    public PoolProbe(TimeProvider clock, Func<TimerCallback, ITimer> createTimer, Action<IThreadPoolWorkItem>? queue = null)
     {
         _clock = clock;
+        _queue = queue ?? (static item => ThreadPool.UnsafeQueueUserWorkItem(item, preferLocal: false));
         _restAfter = Timestamps.After(0, RestAfter, clock.TimestampFrequency);
         _coarse = _restAfter / 8;
         _timer = createTimer(_ => Tick());
@@ -77,7 +80,7 @@ internal sealed class PoolProbe : IThreadPoolWorkItem
         if (Volatile.Read(ref _queuedAt) == 0)
         {
             Volatile.Write(ref _queuedAt, Math.Max(now, 1));
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            _queue(this);
         }
     }
 }

@@ -18,10 +18,14 @@ internal sealed class ScheduledTimer : TimerNode, ITimer, IThreadPoolWorkItem
     public ScheduledTimer(TimerLoop loop, TimerCallback callback, object? argument)
     {
         _loop = loop;
+        Shard = loop.NearestShard;
         _callback = callback;
         _argument = argument;
         _context = ExecutionContext.Capture();
     }
+
+    /// <summary>Which of the loop's shards it belongs to, for life.</summary>
+    public short Shard { get; }
 
     public bool IsClosed => (Volatile.Read(ref _state) & Closed) != 0;
 

@@ -54,10 +54,10 @@ public sealed class TimerFdTimeProvider : TimeProvider, IDisposable
     internal PoolProbe Pool { get; }
 
     /// <summary>How often a callback threw.</summary>
-    internal long CallbackFailures => _loop.CallbackFailures;
+    internal long CallbackFailures => _loop.Dispatcher.Failures;
 
     /// <summary>How many callbacks ran on threads of its own.</summary>
-    internal long Claims => _loop.Claims;
+    internal long Claims => _loop.Dispatcher.Claims;
 
     /// <summary>What wakes the thread: <c>timerfd</c> or <c>thread</c>.</summary>
     internal string Scheduler => _loop.Scheduler;

@@ -20,9 +20,16 @@ internal sealed class CallbackDispatcher
     private int _idle;
     private bool _isStopped;
     private long _claims; // Interlocked only
+    private long _failures; // Interlocked only
 
     /// <param name="frequency">Of the timestamps.</param>
     public CallbackDispatcher(long frequency) => _patience = Timestamps.After(0, PoolPatience, frequency);
+
+    /// <summary>Told what callbacks throw.</summary>
+    public event Action<Exception>? CallbackFailed;
+
+    /// <summary>How often a callback threw, on whatever thread.</summary>
+    public long Failures => Interlocked.Read(ref _failures);
 
     /// <summary>How many callbacks its own threads have run.</summary>
     public long Claims => Interlocked.Read(ref _claims);
@@ -69,6 +76,13 @@ internal sealed class CallbackDispatcher
                 Enqueue(timer);
             }
         }
+    }
+
+    /// <summary>A callback threw.</summary>
+    public void NoteFailure(Exception exception)
+    {
+        Interlocked.Increment(ref _failures);
+        CallbackFailed?.Invoke(exception);
     }
 
     /// <summary>Ends the threads that are idle, and the others as they become so.</summary>

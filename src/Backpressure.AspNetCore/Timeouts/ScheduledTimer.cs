@@ -18,6 +18,7 @@ internal sealed class ScheduledTimer : TimerNode, ITimer, IThreadPoolWorkItem
     public ScheduledTimer(TimerLoop loop, TimerCallback callback, object? argument)
     {
         _loop = loop;
+        Shard = loop.NearestShard;
         _callback = callback;
         _argument = argument;
         _context = ExecutionContext.Capture();
@@ -28,6 +29,9 @@ internal sealed class ScheduledTimer : TimerNode, ITimer, IThreadPoolWorkItem
 
     /// <summary>Whether a firing waits to be begun.</summary>
     public bool IsPending => (Volatile.Read(ref _state) & Pending) != 0;
+
+    /// <summary>Which of the loop's shards it belongs to, for life.</summary>
+    public short Shard { get; }
 
     public bool IsClosed => (Volatile.Read(ref _state) & Closed) != 0;
 
@@ -90,7 +94,7 @@ internal sealed class ScheduledTimer : TimerNode, ITimer, IThreadPoolWorkItem
         }
         catch (Exception exception)
         {
-            _loop.NoteCallbackFailure(exception);
+            _loop.Dispatcher.NoteFailure(exception);
         }
         finally
         {

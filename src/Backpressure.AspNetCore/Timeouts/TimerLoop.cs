@@ -1,9 +1,15 @@
 namespace Backpressure.AspNetCore.Timeouts;
 
 /// <summary>Runs the one thread that waits for the earliest timer and hands due ones over; no callback of others ever runs on it.</summary>
+/// <remarks>
+/// <para>Arming a timer takes the lock of its shard and, when it is due before what the alarm is armed for, the lock of the alarm; never both at once.</para>
+/// <para>No wake is lost. The thread sets <see cref="_armedFor"/> to never before it visits the shards. Who adds a timer to a shard before the thread's last visit
+/// is seen by that visit, and the thread arms for it. Who adds one after it has, by the shard's lock, seen "never" or what came later: either the alarm is armed
+/// for no later than its timer, or it arms the alarm itself; and the thread in the end leaves the alarm at the earlier of both.</para>
+/// </remarks>
 internal sealed class TimerLoop : IDisposable
 {
-    private const int BatchSize = 64; // bounds how long the lock is held when very many timers are due at once
+    private const int BatchSize = 64; // bounds how long a shard's lock is held when very many timers are due at once
 
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(10);
 
@@ -11,13 +17,12 @@ internal sealed class TimerLoop : IDisposable
     private readonly EnduringAlarm _alarm;
     private readonly CallbackDispatcher _dispatcher;
     private readonly Thread _thread;
-    private readonly Lock _lock = new();
-    private readonly TimerQueue _queue = new(); // guarded by _lock
+    private readonly TimerShard[] _shards = TimerShard.ForProcessors();
+    private readonly Lock _alarmLock = new();
     private readonly Queue<ScheduledTimer> _due = new(BatchSize); // the thread's own
-    private readonly ManualResetEventSlim _stopped = new(); // set under _lock
-    private long _armed = IAlarm.Never; // guarded by _lock; the alarm rings no later than this
+    private readonly ManualResetEventSlim _stopped = new(); // set under _alarmLock
+    private long _armedFor = IAlarm.Never; // written under _alarmLock; the alarm rings no later than this, or the thread is visiting the shards
     private long _failures; // Interlocked only
-    private long _callbackFailures; // Interlocked only
 
     /// <param name="clock">Gives the timestamps; its timers are not used.</param>
     /// <param name="createAlarm">Builds the alarm to prefer; where it throws, a <see cref="ThreadSleeper"/> acts instead.</param>
@@ -38,14 +43,8 @@ internal sealed class TimerLoop : IDisposable
     /// <summary>How often the loop had to begin again after an exception.</summary>
     public long Failures => Interlocked.Read(ref _failures);
 
-    /// <summary>How often a callback threw.</summary>
-    public long CallbackFailures => Interlocked.Read(ref _callbackFailures);
-
-    /// <summary>How many callbacks the dispatcher's threads have run.</summary>
-    public long Claims => _dispatcher.Claims;
-
-    /// <summary>Told what callbacks throw.</summary>
-    public event Action<Exception>? CallbackFailed;
+    /// <summary>Runs what is due.</summary>
+    public CallbackDispatcher Dispatcher => _dispatcher;
 
     public bool IsStopped => _stopped.IsSet;
 
@@ -54,70 +53,60 @@ internal sealed class TimerLoop : IDisposable
     {
         get
         {
-            lock (_lock)
+            int count = 0;
+            foreach (TimerShard shard in _shards)
             {
-                return _queue.Count;
+                count += shard.Count;
             }
+
+            return count;
         }
     }
+
+    /// <summary>The shard for a timer that this processor creates.</summary>
+    public short NearestShard => (short)(Thread.GetCurrentProcessorId() & (_shards.Length - 1));
 
     /// <summary>Sets a timer anew, in place of what it waited for; false when the timer or the loop is closed.</summary>
     public bool Schedule(ScheduledTimer timer, TimerSpans spans)
     {
-        lock (_lock)
+        long due = IAlarm.Never;
+        long period = 0;
+        if (spans.DueTime is TimeSpan dueTime)
         {
-            if (timer.IsClosed || IsStopped)
-            {
-                return false;
-            }
-
-            timer.RecallPending();
-            _queue.Remove(timer);
-            if (spans.DueTime is TimeSpan dueTime)
-            {
-                long frequency = _clock.TimestampFrequency;
-                timer.Due = Timestamps.After(_clock.GetTimestamp(), dueTime, frequency);
-                timer.Period = spans.Period is TimeSpan period ? Timestamps.After(0, period, frequency) : 0;
-                _queue.Add(timer);
-                if (timer.Due < _armed)
-                {
-                    ArmLocked(timer.Due);
-                }
-            }
-
-            return true;
+            long frequency = _clock.TimestampFrequency;
+            due = Timestamps.After(_clock.GetTimestamp(), dueTime, frequency);
+            period = spans.Period is TimeSpan between ? Timestamps.After(0, between, frequency) : 0;
         }
-    }
 
-    public void NoteCallbackFailure(Exception exception)
-    {
-        Interlocked.Increment(ref _callbackFailures);
-        CallbackFailed?.Invoke(exception);
+        if (!_shards[timer.Shard].Schedule(timer, due, period))
+        {
+            return false;
+        }
+
+        if (due < Volatile.Read(ref _armedFor))
+        {
+            ArmNoLaterThan(due);
+        }
+
+        return true;
     }
 
     /// <summary>Takes a timer out for good and recalls a firing that has not begun.</summary>
-    public void Close(ScheduledTimer timer)
-    {
-        lock (_lock)
-        {
-            timer.MarkClosed();
-            _queue.Remove(timer);
-        }
-    }
+    public void Close(ScheduledTimer timer) => _shards[timer.Shard].Close(timer);
 
     /// <summary>Stops the thread, waits until it has ended, and closes the alarm's descriptor.</summary>
     public void Dispose()
     {
-        lock (_lock)
+        lock (_alarmLock)
         {
             if (!IsStopped)
             {
                 _stopped.Set();
-                _queue.Clear();
                 ArmLocked(due: 0);
             }
         }
 
+        Array.ForEach(_shards, static shard => shard.Stop());
         _thread.Join(); // it never runs a callback, so that this cannot wait for its own caller
         _alarm.Dispose();
         _dispatcher.Stop();
@@ -126,12 +115,19 @@ internal sealed class TimerLoop : IDisposable
 
     private void Run()
     {
+        bool hasRung = false;
         while (!IsStopped)
         {
             try
             {
-                _alarm.Wait();
+                if (!hasRung)
+                {
+                    _alarm.Wait();
+                }
+
+                hasRung = true; // until all is handed over: after a failure the alarm may be armed for a later timer already
                 FireDue();
+                hasRung = false;
             }
             catch (Exception)
             {
@@ -145,55 +141,53 @@ internal sealed class TimerLoop : IDisposable
     private void FireDue()
     {
         _dispatcher.TakeOverLate(_clock.GetTimestamp());
+        lock (_alarmLock)
+        {
+            Volatile.Write(ref _armedFor, IAlarm.Never);
+        }
+
         bool more;
+        long earliest;
         do
         {
-            lock (_lock)
+            if (IsStopped)
             {
-                if (IsStopped)
-                {
-                    return;
-                }
-
-                more = TakeDueLocked() || _due.Count > 0;
-                if (!more)
-                {
-                    ArmLocked(Math.Min(_queue.Earliest, _dispatcher.NextLook)); // even if unchanged: an alarm that has rung keeps ringing until it is armed
-                }
+                return;
             }
 
-            long handedAt = _clock.GetTimestamp();
-            while (_due.TryPeek(out ScheduledTimer? timer))
+            more = false;
+            earliest = IAlarm.Never;
+            long now = _clock.GetTimestamp();
+            foreach (TimerShard shard in _shards)
             {
-                _dispatcher.HandOver(timer, handedAt);
-                _due.Dequeue();
+                more |= !shard.TakeDue(now, BatchSize, _due, out long next);
+                earliest = Math.Min(earliest, next);
+                while (_due.TryPeek(out ScheduledTimer? timer))
+                {
+                    _dispatcher.HandOver(timer, now);
+                    _due.Dequeue();
+                }
             }
         }
         while (more);
+        ArmNoLaterThan(Math.Min(earliest, _dispatcher.NextLook));
     }
 
-    private bool TakeDueLocked()
+    private void ArmNoLaterThan(long due)
     {
-        long now = _clock.GetTimestamp();
-        while (_due.Count < BatchSize)
+        lock (_alarmLock)
         {
-            if (_queue.TakeDue(now) is not ScheduledTimer timer)
+            // Even if both are never: an alarm that has rung keeps ringing until it is armed. After the stop it must go on ringing.
+            if (due <= _armedFor && !IsStopped)
             {
-                return false;
-            }
-
-            if (timer.TryMarkPending())
-            {
-                _due.Enqueue(timer);
+                ArmLocked(due);
             }
         }
-
-        return true;
     }
 
     private void ArmLocked(long due)
     {
         _alarm.Arm(due);
-        _armed = due;
+        Volatile.Write(ref _armedFor, due);
     }
 }

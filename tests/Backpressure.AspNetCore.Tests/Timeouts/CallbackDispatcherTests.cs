@@ -56,7 +56,7 @@ public sealed class CallbackDispatcherTests : IDisposable
         HandOver(static _ => throw new FormatException("a stranger's bug"));
         HandOver(Note);
 
-        await Eventually.HoldsAsync(() => Count() == 1 && _loop.CallbackFailures == 1);
+        await Eventually.HoldsAsync(() => Count() == 1 && _loop.Dispatcher.Failures == 1);
         Assert.Equal(2, _dispatcher.Claims);
     }
 

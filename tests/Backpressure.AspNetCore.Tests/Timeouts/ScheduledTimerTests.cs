@@ -90,11 +90,11 @@ public sealed class ScheduledTimerTests : IDisposable
         timer.TryMarkPending();
 
         List<Exception> told = [];
-        _loop.CallbackFailed += told.Add;
+        _loop.Dispatcher.CallbackFailed += told.Add;
 
         Assert.True(timer.Run());
 
-        Assert.Equal(1, _loop.CallbackFailures);
+        Assert.Equal(1, _loop.Dispatcher.Failures);
         Assert.IsType<FormatException>(Assert.Single(told));
 
         Assert.True(timer.DisposeAsync().AsTask().IsCompletedSuccessfully);

@@ -65,7 +65,7 @@ internal sealed class LazyTimer : IDisposable
             Interlocked.Exchange(ref _setFor, due);
             TimeSpan left = Timestamps.Between(_clock.GetTimestamp(), due, _clock.TimestampFrequency);
             _timer.Change(left < TimerSpans.Longest ? left : TimerSpans.Longest, Timeout.InfiniteTimeSpan);
-            long moved = Volatile.Read(ref _due);
+            long moved = Math.Min(Volatile.Read(ref _due), Volatile.Read(ref _setFor)); // the latter, too: the nearer instant may be taken back already, and others rely on its timer
             if (moved >= due)
             {
                 return;

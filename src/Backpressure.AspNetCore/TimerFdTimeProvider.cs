@@ -53,6 +53,13 @@ public sealed class TimerFdTimeProvider : TimeProvider, IDisposable
     /// <summary>Measures how late the thread pool is.</summary>
     internal PoolProbe Pool { get; }
 
+    /// <summary>Told what callbacks throw.</summary>
+    internal event Action<Exception> CallbackFailed
+    {
+        add => _loop.Dispatcher.CallbackFailed += value;
+        remove => _loop.Dispatcher.CallbackFailed -= value;
+    }
+
     /// <summary>How often a callback threw.</summary>
     internal long CallbackFailures => _loop.Dispatcher.Failures;
 

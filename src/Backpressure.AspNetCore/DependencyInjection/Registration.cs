@@ -30,6 +30,7 @@ internal static class Registration
         services.AddSingleton<IBackpressureMonitor>(provider => provider.GetRequiredService<BackpressureMonitor>());
         services.AddSingleton<AbandonedRequests>();
         services.AddSingleton<BackpressureMetrics>();
+        services.AddSingleton<TimerMetrics>();
         services.AddSingleton<HandlerOverruns>();
         services.AddSingleton(provider =>
         {

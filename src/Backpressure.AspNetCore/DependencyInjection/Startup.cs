@@ -15,8 +15,10 @@ internal sealed partial class Startup : IHostedLifecycleService
     private readonly TimeoutClock _clock;
     private readonly BackpressureOptions _options;
 
-    public Startup(ILogger<Startup> logger, BackpressureMonitor monitor, BackpressureMetrics metrics, TimeoutClock clock, IOptions<BackpressureOptions> options)
+    public Startup(
+        ILogger<Startup> logger, BackpressureMonitor monitor, BackpressureMetrics metrics, TimerMetrics timers, TimeoutClock clock, IOptions<BackpressureOptions> options)
     {
+        _ = timers; // made here, so that its instruments exist from the start
         _options = options.Value;
         _logger = logger;
         _monitor = monitor;

@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using Backpressure.AspNetCore.Admission;
-using Backpressure.AspNetCore.Timeouts;
 
 namespace Backpressure.AspNetCore.Telemetry;
 
@@ -27,7 +26,7 @@ internal sealed class BackpressureMetrics : IDisposable
     private readonly Counter<long> _retries;
     private readonly Counter<long> _aborts;
 
-    public BackpressureMetrics(IMeterFactory meters, BackpressureMonitor monitor, AbandonedRequests abandoned, TimeoutClock clock)
+    public BackpressureMetrics(IMeterFactory meters, BackpressureMonitor monitor, AbandonedRequests abandoned)
     {
         _monitor = monitor;
         _meter = meters.Create(BackpressureMeter.Name); // no version: it would become a label of every series and re-key them with each release
@@ -42,7 +41,6 @@ internal sealed class BackpressureMetrics : IDisposable
         _meter.CreateObservableUpDownCounter("backpressure.active_requests", () => Levels(policy => policy.InUse), "{request}", "Requests that hold a permit, each as often as it costs permits.");
         _meter.CreateObservableUpDownCounter("backpressure.queued_requests", () => Levels(policy => policy.Queued), "{request}", "Requests that wait for a permit.");
         _meter.CreateObservableGauge("backpressure.concurrency.limit", () => Levels(policy => policy.Cap), "{permit}", "How many permits there are; a request takes one, or as many as its cost: the policy 'default' shows the limit of the whole server.");
-        _meter.CreateObservableGauge("backpressure.thread_pool.dispatch_delay", () => clock.PoolDelay.TotalSeconds, "s", "How long the thread pool takes now to begin a work item; measured while requests come.");
         _meter.CreateObservableGauge("backpressure.queue.limit", () => Levels(policy => policy.QueueCapacity), "{request}", "How many requests may wait.");
     }
 

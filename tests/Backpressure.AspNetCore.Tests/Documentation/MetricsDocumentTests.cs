@@ -26,6 +26,7 @@ public sealed class MetricsDocumentTests
         listener.Start();
 
         services.GetRequiredService<BackpressureMetrics>();
+        services.GetRequiredService<TimerMetrics>();
 
         IEnumerable<string> documented = MarkdownTable.Rows(Document, "Instrument")
             .Select(row => $"{MarkdownTable.Code(row[0])} {row[1]} {MarkdownTable.Code(row[2])}");
@@ -45,6 +46,8 @@ public sealed class MetricsDocumentTests
     [InlineData(BackpressureMetrics.PhaseTag)]
     [InlineData(BackpressureMetrics.OutcomeTag)]
     [InlineData(BackpressureMetrics.DecisionTag)]
+    [InlineData(BackpressureMetrics.StageTag)]
+    [InlineData(TimerMetrics.SchedulerTag)]
     public void Every_tag_stands_in_the_document(string tag)
     {
         Assert.Contains($"`{tag}`", Document, StringComparison.Ordinal);

@@ -1,5 +1,4 @@
 using Backpressure.AspNetCore.Tests.Hosting;
-using Backpressure.AspNetCore.Timeouts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 

@@ -1,6 +1,6 @@
 namespace Backpressure.AspNetCore.Admission;
 
-/// <summary>Says who makes place for a newcomer at a full queue: the newest of the lowest lane below it. Guarded by the gate's lock.</summary>
+/// <summary>Says who makes place for a newcomer at a full queue: the newest of the lowest lane below it or, in a queue that evicts the oldest, the oldest of the lowest lane up to its own. Guarded by the gate's lock.</summary>
 internal static class Displacement
 {
     /// <summary>The places that the queue lacks for the newcomer; none or less when it may simply join.</summary>

@@ -29,11 +29,13 @@ internal sealed class RankingDriver
     public TestWaiter Newcomer(PolicyGate policy, Criticality criticality = Criticality.Normal, int cost = 1) =>
         new(policy) { Criticality = criticality, Cost = cost, ArrivalNumber = _arrivals++ };
 
+    /// <summary>So many grants go to requests of a policy in which nobody waits.</summary>
     public void NoteGrants(int grants)
     {
+        PolicyGate elsewhere = new("elsewhere", new PolicySettings(), retries: null);
         for (int i = 0; i < grants; i++)
         {
-            _ranking.NoteGrant();
+            _ranking.NoteGrant(elsewhere, isOldest: false);
         }
     }
 

@@ -195,4 +195,23 @@ public sealed class RankingTests
 
         Assert.Same(dear, _driver.Next());
     }
+
+    [Fact] // C16: the turn of the longest of all may always find its policy at its cap
+    public void Who_waits_longest_in_its_policy_is_next_there_after_seven_of_its_own_went_past()
+    {
+        PolicyGate policy = _driver.Add(cap: 4);
+        TestWaiter oldest = _driver.Wait(policy, Criticality.Sheddable, cost: 3);
+        TestWaiter critical = _driver.Wait(policy, Criticality.Critical);
+        for (int i = 0; i < 6; i++)
+        {
+            policy.NotePassLocked();
+        }
+
+        Assert.Same(critical, _driver.Next());
+        policy.NotePassLocked();
+        Assert.Same(oldest, _driver.Next());
+
+        policy.CountGrant(2); // now it does not fit, and its policy drains for it
+        Assert.Null(_driver.Next(_driver.Newcomer(policy, Criticality.Critical)));
+    }
 }

@@ -1,0 +1,21 @@
+using Backpressure.AspNetCore.Timeouts;
+
+namespace Backpressure.AspNetCore.Tests.Timeouts;
+
+/// <summary>Acts once when it is asked, which is in the middle of a ring, where another thread could; then lets the deadline strike.</summary>
+internal sealed class InterruptingWitness(TimeProvider time, IOverrunStages stages) : IExpiryWitness
+{
+    public Action? OnJudge { get; set; }
+
+    public ExpiryVerdict Verdict { get; set; } = ExpiryVerdict.Strike;
+
+    public ExpiryVerdict Judge()
+    {
+        Action? interruption = OnJudge;
+        OnJudge = null;
+        interruption?.Invoke();
+        return Verdict;
+    }
+
+    public Overrun? PlanOverrun() => new(time, TimeSpan.FromSeconds(1), stages);
+}

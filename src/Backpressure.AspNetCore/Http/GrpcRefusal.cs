@@ -2,10 +2,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace Backpressure.AspNetCore.Http;
 
-/// <summary>Refuses a gRPC call as its clients understand it: a response of headers alone, with the status of the call in them (gRPC over HTTP/2, "Trailers-Only").</summary>
+/// <summary>Refuses a gRPC call, or says that its time is over, as its clients understand it: a response of headers alone, with the status of the call in them (gRPC over HTTP/2, "Trailers-Only").</summary>
 /// <remarks>To a bare 503 a client can only guess a status, and it never learns from it when to come back (gRFC A6).</remarks>
 internal static class GrpcRefusal
 {
+    private const string DeadlineExceeded = "4";
     private const string Unavailable = "14";
     private const string NoRetry = "-1"; // a pushback below zero means: do not retry
 
@@ -42,5 +43,14 @@ internal static class GrpcRefusal
         headers.GrpcStatus = Unavailable;
         headers.GrpcMessage = ShedReasonText.Sentence(reason); // plain ASCII without a percent sign, which needs no encoding
         headers["grpc-retry-pushback-ms"] = ShedReasonText.ForbidsRetry(reason) ? NoRetry : retryAfterMilliseconds;
+    }
+
+    /// <summary>Makes the response say that the deadline passed in the handler: a bare 504 reads as "unavailable", which clients may try again.</summary>
+    public static void WriteTimeout(HttpResponse response, string contentType)
+    {
+        response.StatusCode = StatusCodes.Status200OK;
+        response.Headers.ContentType = contentType;
+        response.Headers.GrpcStatus = DeadlineExceeded;
+        response.Headers.GrpcMessage = "The call took longer than it may. It may have been executed.";
     }
 }

@@ -109,7 +109,7 @@ internal sealed class RequestGovernor
         TimeSpan now = _clock.Now;
         RequestDeadline deadline = request.Execution.Deadline;
         bool met = !deadline.HasExpired && now <= request.Deadline;
-        bool counts = request.HasDeadline && !deadline.WasOutlived && !clientLeft;
+        bool counts = request.HasDeadline && !deadline.WasOutlived && (!clientLeft || deadline.HasExpired); // who left after the deadline may have been cut off by us
         _metrics.Ended(request.Policy, now - request.ArrivedAt, counts ? met : null);
     }
 

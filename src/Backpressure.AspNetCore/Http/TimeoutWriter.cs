@@ -42,6 +42,12 @@ internal sealed partial class TimeoutWriter
         ProblemDocument document = request.TimeoutPlan.Document;
         response.StatusCode = document.Status;
         response.Headers.CacheControl = "no-store";
+        if (request.TimeoutPlan.Write is null && GrpcRefusal.IsCall(context.Request, out string contentType))
+        {
+            GrpcRefusal.WriteTimeout(response, contentType);
+            return;
+        }
+
         if (request.TimeoutPlan.Write is { } write && await IsWrittenAsync(write, request, context))
         {
             return;

@@ -24,6 +24,7 @@ public sealed class HandlerOverrunTests
     {
         await using App app = await AppAsync(protocol);
         using Readings<long> aborts = new(app.Services, "backpressure.request.aborts");
+        using Readings<long> deadlines = new(app.Services, "backpressure.deadlines");
         using Readings<int> abandoned = new(app.Services, "backpressure.abandoned_requests");
         Task<HttpResponseMessage> stuck = await app.EnterAsync(_stuck, "/stuck");
 
@@ -42,6 +43,7 @@ public sealed class HandlerOverrunTests
         _stuck.Open();
         await app.IsIdleAsync();
         Assert.Equal(0, abandoned.Scrape().Sum());
+        await Eventually.HoldsAsync(() => deadlines.Sum("missed", "default") == 1); // though its client was gone by then, cut off by us
     }
 
     [Fact]

@@ -140,7 +140,6 @@ internal sealed class TimerLoop : IDisposable
 
     private void FireDue()
     {
-        _dispatcher.TakeOverLate(_clock.GetTimestamp());
         lock (_alarmLock)
         {
             Volatile.Write(ref _armedFor, IAlarm.Never);
@@ -158,6 +157,7 @@ internal sealed class TimerLoop : IDisposable
             more = false;
             earliest = IAlarm.Never;
             long now = _clock.GetTimestamp();
+            _dispatcher.TakeOverLate(now);
             foreach (TimerShard shard in _shards)
             {
                 more |= !shard.TakeDue(now, BatchSize, _due, out long next);

@@ -146,7 +146,7 @@ public sealed class TimerLoopRaceTests(ITestOutputHelper output) : IDisposable
 
     private ScheduledTimer Start(TimeSpan dueTime)
     {
-        var timer = new ScheduledTimer(Loop, _fired.Callback, null);
+        var timer = new ScheduledTimer(Loop, _fired.Callback, null) { Route = CallbackRoute.Inline }; // so that the alarm is not armed to look after the pool
         Assert.True(timer.Change(dueTime, Never));
         return timer;
     }

@@ -6,8 +6,8 @@ namespace Backpressure.AspNetCore.Timeouts;
 /// <remarks>
 /// Due times are numbers of eleven digits to the base 64. A timer stands at the level of the highest digit in which its due time differs from what the wheel
 /// has reached, in the slot of that digit. So a lower level is due before a higher one, and within a level a lower slot before a higher; a slot of level 0
-/// is one single instant, whatever the clock's frequency. A slot above is emptied into finer ones when its earliest timer is due, which happens
-/// to one timer at most once per level, and never to one that is cancelled before.
+/// is one single instant, whatever the clock's frequency. A slot above is emptied when its earliest timer is due: what is due by then leaves, first in first out, so that many timers of one
+/// timeout do not delay the first of them; what is not moves to a finer slot, which happens to one timer at most once per level, and never to one that is cancelled before.
 /// </remarks>
 internal sealed class TimerWheel
 {
@@ -23,7 +23,7 @@ internal sealed class TimerWheel
 
     public int Count { get; private set; }
 
-    /// <summary>The due time of the next timer, or earlier when that one was removed; <see cref="IAlarm.Never"/> when there is none.</summary>
+    /// <summary>The due time of the next timer, or earlier when that one was removed, or some instant that has passed when it has; <see cref="IAlarm.Never"/> when there is none.</summary>
     public long Earliest
     {
         get
@@ -74,9 +74,12 @@ internal sealed class TimerWheel
                 _emptied = first;
             }
 
-            Unlink(node);
-            Link(node);
-            return true;
+            if (node.Due > now)
+            {
+                Unlink(node);
+                Link(node);
+                return true;
+            }
         }
 
         due = node;
@@ -139,11 +142,12 @@ internal sealed class TimerWheel
         else
         {
             slot.Earliest = Math.Min(slot.Earliest, node.Due);
-            node.Next = slot.Head;
-            slot.Head!.Previous = node;
+            node.Previous = slot.Tail;
+            slot.Tail!.Next = node;
         }
 
-        slot.Head = node;
+        slot.Head ??= node;
+        slot.Tail = node;
         node.Slot = (short)place;
     }
 
@@ -153,6 +157,10 @@ internal sealed class TimerWheel
         if (node.Next is TimerNode next)
         {
             next.Previous = node.Previous;
+        }
+        else
+        {
+            _slots[place].Tail = node.Previous;
         }
 
         if (node.Previous is TimerNode previous)

@@ -9,6 +9,7 @@ public class TimerWheelModelTests
 
     private static readonly Gen<long> Span = Gen.Frequency(
         (4, Gen.Long[0, 1_000]),
+        (1, Gen.Long[-5_000, -1]), // due before the present: a thread that arms may be overtaken by the one that visits
         (4, Gen.Long[0, 100_000_000]),
         (2, Gen.Long[0, 30 * Day]),
         (1, Gen.Long[0, long.MaxValue / 2]));
@@ -16,7 +17,7 @@ public class TimerWheelModelTests
     private static readonly Gen<Step[]> Steps = Gen.Frequency(
         (5, Gen.Select(Span, Gen.OneOf(0L, 0, 1, 7, 1 << 20, Day)).Select(static (delay, period) => new Step(Kind.Add, delay, period))),
         (3, Gen.Long[0, 1_000_000].Select(static place => new Step(Kind.Remove, place, 0))),
-        (2, Span.Select(static time => new Step(Kind.Advance, time, 0))),
+        (2, Span.Select(static time => new Step(Kind.Advance, Math.Max(time, 0), 0))),
         (1, Gen.Const(new Step(Kind.AdvanceToEarliest, 0, 0)))).Array[1_000];
 
     private enum Kind
@@ -66,21 +67,19 @@ public class TimerWheelModelTests
             }
 
             Assert.Equal(model.Count, wheel.Count);
-            Assert.True(wheel.Earliest <= (model.Count == 0 ? IAlarm.Never : model.Min.Due));
+            Assert.True(wheel.Earliest <= (model.Count == 0 ? IAlarm.Never : Math.Max(model.Min.Due, now))); // what is past is as due as what is present
             Assert.True(model.Count > 0 || wheel.Earliest == IAlarm.Never);
         }
     }
 
-    /// <summary>Takes in the order of the due times whatever is due, and nothing that is not.</summary>
+    /// <summary>Takes whatever is due, and nothing that is not.</summary>
     private static void TakeAllDue(TimerWheel wheel, SortedSet<(long Due, int Name)> model, Dictionary<TimerNode, (long Due, int Name)> entries, long now)
     {
-        long last = long.MinValue;
         while (wheel.TakeDue(now) is TimerNode node)
         {
             (long due, int name) = entries[node];
             Assert.True(model.Remove((due, name)));
-            Assert.InRange(due, last, now);
-            last = due;
+            Assert.True(due <= now);
             if (node.Period > 0)
             {
                 Assert.True(node.Due > now || now == Timestamps.Latest);
@@ -99,7 +98,7 @@ public class TimerWheelModelTests
         Assert.True(wheel.Earliest > now);
     }
 
-    private static long Later(long now, long span) => now > Timestamps.Latest - span ? Timestamps.Latest : now + span;
+    private static long Later(long now, long span) => span < 0 ? Math.Max(now, long.MinValue - span) + span : now > Timestamps.Latest - span ? Timestamps.Latest : now + span;
 
     private readonly record struct Step(Kind Kind, long Value, long Period);
 }

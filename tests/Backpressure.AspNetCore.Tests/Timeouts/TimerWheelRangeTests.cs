@@ -76,6 +76,36 @@ public class TimerWheelRangeTests
         Assert.InRange(steps, Timers, 4 * Timers); // to level 1, to level 0, out; not a scan of all at each wake
     }
 
+    [Fact] // T14: a crowd of one timeout does not delay the first of it
+    public void When_a_crowded_slot_opens_the_first_that_is_due_leaves_at_the_first_step()
+    {
+        const long Timeout = 30_000_000_000;
+        const int Timers = 100_000;
+        TestNode first = Add(Timeout);
+        for (int i = 1; i < Timers; i++)
+        {
+            Add(Timeout + (i * 500L));
+        }
+
+        Assert.True(_wheel.TryStep(Timeout, out TimerNode? due));
+
+        Assert.Same(first, due);
+        Assert.Equal(Timers - 1, _wheel.Count);
+    }
+
+    [Fact]
+    public void What_is_due_before_the_instant_that_was_reached_leaves_at_once()
+    {
+        Add(due: 1_000);
+        Assert.NotNull(_wheel.TakeDue(1_000));
+        Add(due: 1_001);
+        TestNode late = Add(due: 500);
+
+        Assert.Equal(500, _wheel.Earliest);
+        Assert.Same(late, _wheel.TakeDue(1_000));
+        Assert.Null(_wheel.TakeDue(1_000));
+    }
+
     private TestNode Add(long due)
     {
         var node = new TestNode { Due = due };

@@ -1,0 +1,51 @@
+namespace Backpressure.AspNetCore.Limits;
+
+/// <summary>What more requests in flight do to the throughput: two points and what follows from them.</summary>
+internal readonly struct Contrast
+{
+    private const double SmallestStep = 0.1;
+
+    private readonly double _step; // ln of the ratio of the requests in flight
+
+    /// <param name="low">The point with fewer requests in flight.</param>
+    /// <param name="high">The point with more.</param>
+    /// <param name="dispersion">How much more than a Poisson process the counts vary.</param>
+    public Contrast(ThroughputPoint low, ThroughputPoint high, double dispersion)
+    {
+        Low = low;
+        High = high;
+        _step = Math.Log(high.InFlight / low.InFlight);
+        Gain = Math.Log(high.Rate / low.Rate);
+        Variance = dispersion * ((1 / low.Completions) + (1 / high.Completions));
+    }
+
+    public ThroughputPoint Low { get; }
+
+    public ThroughputPoint High { get; }
+
+    /// <summary>ln X(high)/X(low).</summary>
+    public double Gain { get; }
+
+    /// <summary>Of <see cref="Gain"/>, by the counts.</summary>
+    public double Variance { get; }
+
+    /// <summary>d ln X / d ln L: 1 where the server has room, 0 where requests only wait inside, less where they are in each other's way.</summary>
+    public double Elasticity => Gain / _step;
+
+    /// <summary>The standard error of <see cref="Elasticity"/>.</summary>
+    public double Error => Math.Sqrt(Variance) / _step;
+
+    public bool IsTooSmall => _step < SmallestStep;
+
+    /// <summary>More throughput than more requests can bring: the server changed between the two.</summary>
+    public bool IsImpossible => Elasticity - (2 * Error) > 1.3;
+
+    /// <summary>Whether the throughput clearly follows the limit.</summary>
+    public bool HasRoom => Elasticity > 0.75 && Elasticity - Error > 0.5;
+
+    /// <summary>Whether the throughput clearly falls with more in flight.</summary>
+    public bool IsCliff => Elasticity < -0.2 && Elasticity + (2.5 * Error) < 0;
+
+    /// <summary>ln of the knee, low/X(low) · X(high): by Little's law the first is the time that a request takes where none waits inside, the other what the server can do.</summary>
+    public double LogKnee => Math.Log(Low.InFlight) + Math.Max(0, Gain);
+}

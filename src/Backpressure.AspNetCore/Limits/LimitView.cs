@@ -1,0 +1,31 @@
+namespace Backpressure.AspNetCore.Limits;
+
+/// <summary>What is to be judged: a window that just ended.</summary>
+internal readonly struct LimitView
+{
+    private readonly ThroughputWindow _window;
+
+    public LimitView(double now, double limit, LimitPhase phase, ServiceTimes times, ThroughputWindow window)
+    {
+        Now = now;
+        Limit = limit;
+        Phase = phase;
+        Times = times;
+        _window = window;
+    }
+
+    public double Now { get; }
+
+    public double Limit { get; }
+
+    public LimitPhase Phase { get; }
+
+    public ServiceTimes Times { get; }
+
+    /// <summary>In seconds.</summary>
+    public double Length => Now - _window.Start;
+
+    public bool Sheds => _window.Shed > 0;
+
+    public ThroughputPoint Point => _window.Read(Now, Times.WindowMean);
+}

@@ -49,11 +49,12 @@ internal sealed class Cliff
         return Math.Min(limit, _at);
     }
 
-    /// <summary>There is room just below it, so it is farther away.</summary>
-    public void Lift(double limit)
+    /// <summary>There is room just below it, so it may be farther away. Believed after half of the time only: there is room just below a steep one, too.</summary>
+    public void Lift(double now, double limit)
     {
-        if (_at < limit * 1.15)
+        if (_at < limit * 1.15 && now - _since > _trust / 2)
         {
+            _since = now;
             MoveAway(1.3);
         }
     }

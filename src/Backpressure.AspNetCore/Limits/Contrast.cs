@@ -3,7 +3,7 @@ namespace Backpressure.AspNetCore.Limits;
 /// <summary>What more requests in flight do to the throughput: two points and what follows from them.</summary>
 internal readonly struct Contrast
 {
-    private const double SmallestStep = 0.1;
+    private const double SmallestStep = 0.14; // 15%
 
     private readonly double _step; // ln of the ratio of the requests in flight
 
@@ -43,8 +43,11 @@ internal readonly struct Contrast
     /// <summary>Whether the throughput clearly follows the limit.</summary>
     public bool HasRoom => Elasticity > 0.75 && Elasticity - Error > 0.5;
 
-    /// <summary>Whether the throughput clearly falls with more in flight.</summary>
-    public bool IsCliff => Elasticity < -0.2 && Elasticity + (2.5 * Error) < 0;
+    /// <summary>Whether the throughput clearly does not follow the limit: even the lower one is at the knee or above.</summary>
+    public bool IsFlat => Elasticity < 0.25 && Elasticity + (2 * Error) < 0.5;
+
+    /// <summary>Whether the throughput clearly falls with more in flight, however few more.</summary>
+    public bool IsCliff => Gain < -0.14 && Gain + (2.5 * Math.Sqrt(Variance)) < 0;
 
     /// <summary>ln of the knee, low/X(low) · X(high): by Little's law the first is the time that a request takes where none waits inside, the other what the server can do.</summary>
     public double LogKnee => Math.Log(Low.InFlight) + Math.Max(0, Gain);

@@ -6,6 +6,7 @@ internal sealed class LimitJudge
     private const double ProbeCost = 0.02; // the share of the goodput that probing downwards may cost
     private const double BigChange = 0.2; // of the limit, as a logarithm
     private const double Unsure = 0.03; // variance of the knee
+    private const double Lost = 0.1; // variance of the knee: it may be anywhere
     private const double Slower = 0.8; // as a logarithm: more than twice as slow, or as fast
     private const int QuietTurnovers = 10;
     private const int ProbeSpacing = 20;
@@ -19,6 +20,7 @@ internal sealed class LimitJudge
     private double _probeStart;
     private double _nextProbe;
     private int _climbs; // in a row
+    private bool _descends; // from far above the knee
     private bool _isSlower; // than before, for a reason that nobody knows yet
 
     public LimitJudge(double initial, int minimum)
@@ -126,7 +128,7 @@ internal sealed class LimitJudge
         bool isDip = view.Phase == LimitPhase.Dip;
         double high = isDip ? _beforeLimit : view.Limit;
         double probeTime = view.Now - _probeStart;
-        if (contrast.IsTooSmall)
+        if (contrast.IsTooSmall && !contrast.IsCliff)
         {
             return new LimitMove(view.Limit, LimitPhase.Base, LimitReason.Return);
         }
@@ -165,7 +167,15 @@ internal sealed class LimitJudge
             return new LimitMove(Math.Round(contrast.Low.InFlight), LimitPhase.Base, LimitReason.Cliff) { Settle = view.Times.Turnover };
         }
 
+        _descends = isDip && contrast.IsFlat && (_descends || Knee.Variance > Lost) && view.Limit >= 2 * _minimum;
         Knee.Learn(contrast);
+        if (_descends)
+        {
+            _before = contrast.Low; // nothing was lost by the dip, so the knee is lower still: that is the new base, from which to look
+            _beforeLimit = view.Limit;
+            return new LimitMove(Math.Floor(view.Limit / 2), LimitPhase.Dip, LimitReason.ProbeDown);
+        }
+
         double target = _cliff.Cap(view.Now, Knee.Limit);
         bool settles = Math.Abs(Math.Log(target / high)) <= BigChange && Knee.Variance <= Unsure;
         double lost = 1 - (contrast.Low.Rate / contrast.High.Rate);
@@ -178,7 +188,7 @@ internal sealed class LimitJudge
         double factor = _climbs > 0 && !_cliff.IsKnown ? 4 : _climbs > 0 || view.Phase != LimitPhase.Dip || Knee.Variance > 0.1 ? 2 : 1.4;
         if (view.Phase == LimitPhase.Dip)
         {
-            _cliff.Lift(high);
+            _cliff.Lift(view.Now, high);
         }
 
         Knee.Raise(high);
@@ -191,7 +201,7 @@ internal sealed class LimitJudge
     {
         _before = contrast.High;
         _beforeLimit = high;
-        return new LimitMove(target, Math.Floor(target) > high * 1.15 ? LimitPhase.Climb : LimitPhase.Base, reason);
+        return new LimitMove(target, Math.Floor(target) > Math.Floor(high) ? LimitPhase.Climb : LimitPhase.Base, reason);
     }
 
     private bool IsAnotherServer(ThroughputPoint known, ThroughputPoint now, ServiceTimes times)

@@ -1,0 +1,68 @@
+using Backpressure.AspNetCore.Limits;
+
+namespace Backpressure.AspNetCore.Tests.Limits;
+
+/// <summary>A server without chance: so many requests are done per second as its curve says for those that run, evenly, and more come than can run.</summary>
+internal sealed class FloodedServer
+{
+    private double _now;
+    private int _inFlight;
+
+    public FloodedServer(AdaptiveLimit limit, Func<double, double> throughput)
+    {
+        Limit = limit;
+        Throughput = throughput;
+        _inFlight = limit.Current;
+    }
+
+    public AdaptiveLimit Limit { get; }
+
+    /// <summary>Completions per second by how many run.</summary>
+    public Func<double, double> Throughput { get; set; }
+
+    /// <summary>How many may come per second; all that run are busy where more come than are done.</summary>
+    public double Offered { get; set; } = double.MaxValue;
+
+    /// <summary>After how many seconds a caller leaves.</summary>
+    public double Patience { get; set; } = double.MaxValue;
+
+    public bool Sheds { get; set; } = true;
+
+    public double Now => _now;
+
+    /// <summary>Each limit that there was, and why.</summary>
+    public List<(double At, int Limit, LimitReason Reason)> Moves { get; } = [];
+
+    /// <summary>A server with so many workers, each of which needs so many seconds for a request.</summary>
+    public static Func<double, double> Workers(double count, double seconds) => inFlight => Math.Min(inFlight, count) / seconds;
+
+    public void Run(double seconds)
+    {
+        double end = _now + seconds;
+        while (_now < end)
+        {
+            double running = Math.Min(_inFlight, DemandFor(_inFlight));
+            double rate = Throughput(running);
+            double took = running / rate;
+            _now += 1 / rate;
+            _inFlight--;
+            bool isHeld = _inFlight + 1 <= running;
+            if (isHeld)
+            {
+                Limit.Hold(TimeSpan.FromSeconds(_now), Limit.Current, isShed: Sheds);
+            }
+
+            int before = Limit.Current;
+            Limit.Complete(TimeSpan.FromSeconds(_now), TimeSpan.FromSeconds(took), (int)running - 1, took <= Patience);
+            if (Limit.Current != before)
+            {
+                Moves.Add((_now, Limit.Current, Limit.Reason));
+            }
+
+            _inFlight = Math.Max(_inFlight, Limit.Current);
+        }
+    }
+
+    /// <summary>How many run if no more come than are offered.</summary>
+    private double DemandFor(int limit) => Throughput(limit) <= Offered ? limit : Enumerable.Range(1, limit).First(running => Throughput(running) >= Offered);
+}

@@ -20,7 +20,7 @@ public sealed class TimerFdTimeProvider : TimeProvider, IDisposable
 
     /// <summary>Starts a provider with a thread and a timerfd of its own; dispose it to end them. Most callers want <see cref="Shared"/>.</summary>
     public TimerFdTimeProvider()
-        : this(static () => new TimerFd(System.TimestampFrequency, TimerFd.Heartbeat))
+        : this(static () => new TimerFd(System, TimerFd.Heartbeat))
     {
     }
 
@@ -69,8 +69,8 @@ public sealed class TimerFdTimeProvider : TimeProvider, IDisposable
     /// <summary>What wakes the thread: <c>timerfd</c> or <c>thread</c>.</summary>
     internal string Scheduler => _loop.Scheduler;
 
-    /// <summary>Why the fallback acts: the name of the errno, or of the exception; null while it does not.</summary>
-    internal string? FallbackReason => _loop.FallbackReason;
+    /// <summary>Ends when the fallback takes over, with the reason: the name of the errno, or of the exception.</summary>
+    internal Task<string> FellBack => _loop.FellBack;
 
     /// <summary>How many timers wait for their due time.</summary>
     internal int ActiveTimers => _loop.Count;

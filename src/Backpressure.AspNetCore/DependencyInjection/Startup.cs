@@ -7,13 +7,14 @@ using Microsoft.Extensions.Options;
 namespace Backpressure.AspNetCore.DependencyInjection;
 
 /// <summary>Says at start what is in force, and makes the metric series exist once the exporters listen.</summary>
-internal sealed partial class Startup : IHostedLifecycleService
+internal sealed partial class Startup : IHostedLifecycleService, IDisposable
 {
     private readonly ILogger<Startup> _logger;
     private readonly BackpressureMonitor _monitor;
     private readonly BackpressureMetrics _metrics;
     private readonly TimeoutClock _clock;
     private readonly BackpressureOptions _options;
+    private readonly CancellationTokenSource _ended = new();
 
     public Startup(
         ILogger<Startup> logger, BackpressureMonitor monitor, BackpressureMetrics metrics, TimerMetrics timers, TimeoutClock clock, IOptions<BackpressureOptions> options)
@@ -39,9 +40,9 @@ internal sealed partial class Startup : IHostedLifecycleService
         }
 
         FitThreadPool(snapshot.Limit);
-        if (_clock.Provider is TimerFdTimeProvider { FallbackReason: { } reason })
+        if (_clock.Provider is TimerFdTimeProvider timers)
         {
-            Log.TimerFallback(_logger, reason);
+            _ = WarnOfFallbackAsync(timers.FellBack.WaitAsync(_ended.Token)); // the timers outlive the host
         }
 
         return Task.CompletedTask;
@@ -58,6 +59,25 @@ internal sealed partial class Startup : IHostedLifecycleService
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose()
+    {
+        _ended.Cancel();
+        _ended.Dispose();
+    }
+
+    /// <summary>At once where the fallback acts already.</summary>
+    private async Task WarnOfFallbackAsync(Task<string> fellBack)
+    {
+        try
+        {
+            Log.TimerFallback(_logger, await fellBack);
+        }
+        catch (OperationCanceledException)
+        {
+            // the host ends, and its timers have worked until now
+        }
+    }
 
     /// <summary>A pool that begins fewer handlers than the limit lets in would be the limit, and its queue one that nobody sees.</summary>
     private void FitThreadPool(int limit)
@@ -101,7 +121,7 @@ internal sealed partial class Startup : IHostedLifecycleService
             EventName = "ThreadPoolSmall")]
         public static partial void ThreadPoolSmall(ILogger logger, int workers, int limit, int wanted);
 
-        [LoggerMessage(2, LogLevel.Warning, "No timerfd here ({Reason}): deadlines are kept by a thread that sleeps, to a few milliseconds.", EventName = "TimerFallback")]
+        [LoggerMessage(2, LogLevel.Warning, "There is no working timerfd ({Reason}): deadlines are kept by a thread that sleeps, to a few milliseconds.", EventName = "TimerFallback")]
         public static partial void TimerFallback(ILogger logger, string reason);
     }
 }

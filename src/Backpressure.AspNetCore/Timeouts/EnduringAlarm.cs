@@ -5,6 +5,7 @@ internal sealed class EnduringAlarm : IAlarm
 {
     private readonly Func<IAlarm> _create;
     private readonly TimeProvider _clock;
+    private readonly TaskCompletionSource<string> _fellBack = new(TaskCreationOptions.RunContinuationsAsynchronously); // of others, which must not run under the lock
     private readonly Lock _lock = new();
     private volatile IAlarm _current; // written under _lock
     private long _due = IAlarm.Never; // guarded by _lock
@@ -19,8 +20,8 @@ internal sealed class EnduringAlarm : IAlarm
 
     public string Name => _current.Name;
 
-    /// <summary>Why the fallback acts: the name of the errno, or of the exception; null while it does not.</summary>
-    public string? FallbackReason { get; private set; }
+    /// <summary>Ends when the fallback takes over, with the reason: the name of the errno, or of the exception.</summary>
+    public Task<string> FellBack => _fellBack.Task;
 
     public void Arm(long due)
     {
@@ -92,7 +93,7 @@ internal sealed class EnduringAlarm : IAlarm
 
     private ThreadSleeper FallBack(Exception reason)
     {
-        FallbackReason = reason is SyscallException call ? call.ErrorName : reason.GetType().Name;
+        _fellBack.TrySetResult(reason is SyscallException call ? call.ErrorName : reason.GetType().Name);
         return new ThreadSleeper(_clock);
     }
 }

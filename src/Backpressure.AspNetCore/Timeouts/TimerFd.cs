@@ -10,8 +10,11 @@ namespace Backpressure.AspNetCore.Timeouts;
 /// </remarks>
 internal sealed class TimerFd : IAlarm
 {
-    private const int ToleratedTryAgain = 100;
+    private const int ToleratedBreaks = 100;
     private const long NanosecondsPerSecond = 1_000_000_000;
+
+    /// <summary>After a wait that was longer a break cost next to nothing, as those by the signals of a profiler do.</summary>
+    private static readonly TimeSpan BriefWait = TimeSpan.FromMilliseconds(0.5);
 
     /// <summary>Bounds a wait on a descriptor that was closed behind our back, since the kernel does not end such a wait.</summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
@@ -19,16 +22,16 @@ internal sealed class TimerFd : IAlarm
     private static readonly Lazy<bool> Supported = new(Probe);
 
     private readonly SafeFileHandle _timer;
-    private readonly long _frequency;
+    private readonly TimeProvider _clock;
     private readonly int _heartbeatMilliseconds;
-    private int _triedAgain; // the waiting thread's
+    private int _breaks; // the waiting thread's
 
-    /// <param name="frequency">Units per second of the instants, counted from the zero of CLOCK_MONOTONIC.</param>
+    /// <param name="clock">Gives the instants, counted from the zero of CLOCK_MONOTONIC.</param>
     /// <param name="heartbeat">Ends a wait at the latest; infinite shows a test that no wake is missed.</param>
     /// <exception cref="SyscallException">The kernel refuses.</exception>
-    public TimerFd(long frequency, TimeSpan heartbeat)
+    public TimerFd(TimeProvider clock, TimeSpan heartbeat)
     {
-        _frequency = frequency;
+        _clock = clock;
         _heartbeatMilliseconds = (int)heartbeat.TotalMilliseconds;
         _timer = LinuxCalls.CreateTimer(LinuxCalls.ClockMonotonic, LinuxCalls.NonBlocking | LinuxCalls.CloseOnExec);
         if (_timer.IsInvalid)
@@ -48,7 +51,7 @@ internal sealed class TimerFd : IAlarm
 
     public void Arm(long due)
     {
-        LinuxCalls.TimerSetting setting = SettingFor(due, _frequency);
+        LinuxCalls.TimerSetting setting = SettingFor(due, _clock.TimestampFrequency);
         if (LinuxCalls.SetTime(_timer, LinuxCalls.AbsoluteTime, in setting, previous: 0) != 0)
         {
             throw Failure("timerfd_settime", Marshal.GetLastPInvokeError());
@@ -62,11 +65,11 @@ internal sealed class TimerFd : IAlarm
         {
             _timer.DangerousAddRef(ref held);
             var entry = new LinuxCalls.PollEntry { Descriptor = Descriptor, Events = LinuxCalls.Readable };
+            long start = _clock.GetTimestamp();
             if (LinuxCalls.Poll(ref entry, count: 1, _heartbeatMilliseconds) < 0)
             {
                 int error = Marshal.GetLastPInvokeError();
-                bool again = error == SyscallException.TryAgain && ++_triedAgain <= ToleratedTryAgain;
-                if (error != SyscallException.InterruptedCall && !again)
+                if (error is not (SyscallException.InterruptedCall or SyscallException.TryAgain) || IsOneTooMany(start))
                 {
                     throw Failure("poll", error);
                 }
@@ -77,7 +80,7 @@ internal sealed class TimerFd : IAlarm
             }
             else
             {
-                _triedAgain = 0;
+                _breaks = 0;
             }
         }
         finally
@@ -124,7 +127,7 @@ internal sealed class TimerFd : IAlarm
 
         try
         {
-            using var probe = new TimerFd(NanosecondsPerSecond, Heartbeat);
+            using var probe = new TimerFd(TimeProvider.System, Heartbeat);
             return true;
         }
         catch (SyscallException refused)
@@ -136,6 +139,9 @@ internal sealed class TimerFd : IAlarm
             return false;
         }
     }
+
+    /// <summary>Whether waits break off at once, one after the other: the thread would spin.</summary>
+    private bool IsOneTooMany(long start) => _clock.GetElapsedTime(start) < BriefWait && ++_breaks > ToleratedBreaks;
 
     private SyscallException Failure(string call, int error)
     {

@@ -38,7 +38,8 @@ internal sealed class TimerLoop : IDisposable
     /// <summary>What wakes the thread: <c>timerfd</c> or <c>thread</c>.</summary>
     public string Scheduler => _alarm.Name;
 
-    public string? FallbackReason => _alarm.FallbackReason;
+    /// <summary>Ends when the fallback takes over, with the reason.</summary>
+    public Task<string> FellBack => _alarm.FellBack;
 
     /// <summary>How often the loop had to begin again after an exception.</summary>
     public long Failures => Interlocked.Read(ref _failures);

@@ -18,7 +18,7 @@ public sealed class EnduringAlarmTests : IDisposable
 
         Assert.Equal("broken", alarm.Name);
         Assert.Equal(7, _sound.Armed);
-        Assert.Null(alarm.FallbackReason);
+        Assert.False(alarm.FellBack.IsCompleted);
     }
 
     [Fact] // T9
@@ -31,7 +31,7 @@ public sealed class EnduringAlarmTests : IDisposable
 
         Assert.True(broken.IsDisposed);
         Assert.Equal(7, _sound.Armed);
-        Assert.Null(alarm.FallbackReason);
+        Assert.False(alarm.FellBack.IsCompleted);
     }
 
     [Fact] // T9
@@ -45,11 +45,11 @@ public sealed class EnduringAlarmTests : IDisposable
 
         Assert.True(broken.IsDisposed);
         Assert.Equal(7, _sound.Armed);
-        Assert.Null(alarm.FallbackReason);
+        Assert.False(alarm.FellBack.IsCompleted);
     }
 
     [Fact] // T9
-    public void The_second_failure_brings_the_fallback()
+    public async Task The_second_failure_brings_the_fallback()
     {
         using EnduringAlarm alarm = Over(new BrokenAlarm(onArm: false, onWait: true), new BrokenAlarm(onArm: false, onWait: true));
 
@@ -57,11 +57,11 @@ public sealed class EnduringAlarmTests : IDisposable
         alarm.Wait();
 
         Assert.Equal("thread", alarm.Name);
-        Assert.Equal("EIO", alarm.FallbackReason);
+        Assert.Equal("EIO", await alarm.FellBack);
     }
 
     [Fact] // T9
-    public void Where_the_new_alarm_cannot_be_armed_either_the_fallback_is()
+    public async Task Where_the_new_alarm_cannot_be_armed_either_the_fallback_is()
     {
         using EnduringAlarm alarm = Over(new BrokenAlarm(onArm: true, onWait: false), new BrokenAlarm(onArm: true, onWait: false));
 
@@ -69,18 +69,18 @@ public sealed class EnduringAlarmTests : IDisposable
         alarm.Wait(); // blocks for ever unless the fallback was armed with what is long past
 
         Assert.Equal("thread", alarm.Name);
-        Assert.Equal("EBADF", alarm.FallbackReason);
+        Assert.Equal("EBADF", await alarm.FellBack);
     }
 
     [Fact] // T9
-    public void Where_no_new_alarm_can_be_built_the_fallback_acts()
+    public async Task Where_no_new_alarm_can_be_built_the_fallback_acts()
     {
         using EnduringAlarm alarm = Over(new BrokenAlarm(onArm: true, onWait: false));
 
         alarm.Arm(7);
 
         Assert.Equal("thread", alarm.Name);
-        Assert.Equal("EMFILE", alarm.FallbackReason);
+        Assert.Equal("EMFILE", await alarm.FellBack);
     }
 
     private static EnduringAlarm Over(params BrokenAlarm[] alarms)

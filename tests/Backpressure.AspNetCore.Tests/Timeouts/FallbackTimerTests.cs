@@ -7,11 +7,11 @@ namespace Backpressure.AspNetCore.Tests.Timeouts;
 public sealed class FallbackTimerTests() : OwnTimerContract(new TimerFdTimeProvider(static () => throw new SyscallException("timerfd_create", 24)))
 {
     [Fact] // T8
-    public void The_fallback_acts_and_says_why()
+    public async Task The_fallback_acts_and_says_why()
     {
         using var time = new TimerFdTimeProvider(static () => throw new SyscallException("timerfd_create", 24));
 
         Assert.Equal("thread", time.Scheduler);
-        Assert.Equal("EMFILE", time.FallbackReason);
+        Assert.Equal("EMFILE", await time.FellBack);
     }
 }

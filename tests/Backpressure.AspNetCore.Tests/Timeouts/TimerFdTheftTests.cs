@@ -42,7 +42,7 @@ public sealed class TimerFdTheftTests : IDisposable
         await Within(Task.Delay(Soon, _time));
 
         Assert.Equal("thread", _time.Scheduler);
-        Assert.Equal("EBADF", _time.FallbackReason);
+        Assert.Equal("EBADF", await _time.FellBack);
         Assert.Equal(2, _alarms.Count);
         Assert.Equal(0, _time.Failures);
     }
@@ -72,7 +72,7 @@ public sealed class TimerFdTheftTests : IDisposable
 
     private TimerFd Create()
     {
-        var alarm = new TimerFd(TimeProvider.System.TimestampFrequency, TimeSpan.FromMilliseconds(200));
+        var alarm = new TimerFd(TimeProvider.System, TimeSpan.FromMilliseconds(200));
         _alarms.Enqueue(alarm);
         return alarm;
     }

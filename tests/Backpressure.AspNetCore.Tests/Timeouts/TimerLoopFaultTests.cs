@@ -46,7 +46,7 @@ public sealed class TimerLoopFaultTests
         await Within(Task.Delay(TimeSpan.FromMilliseconds(1), time));
 
         Assert.Equal("thread", time.Scheduler);
-        Assert.Equal(name, time.FallbackReason);
+        Assert.Equal(name, await time.FellBack);
     }
 
     [Fact] // T13
@@ -56,6 +56,7 @@ public sealed class TimerLoopFaultTests
 
         await Within(Task.Delay(TimeSpan.FromMilliseconds(1), time));
 
-        Assert.Equal(nameof(DllNotFoundException), time.FallbackReason);
+        Assert.Equal("thread", time.Scheduler);
+        Assert.Equal(nameof(DllNotFoundException), await time.FellBack);
     }
 }

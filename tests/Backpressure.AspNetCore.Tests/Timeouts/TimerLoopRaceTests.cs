@@ -105,7 +105,7 @@ public sealed class TimerLoopRaceTests(ITestOutputHelper output) : IDisposable
         const int Timers = 10_000;
         int seed = Random.Shared.Next(int.MaxValue - Threads);
         output.WriteLine($"seed {seed}");
-        using var alone = new TimerLoop(TimeProvider.System, static () => new TimerFd(TimeProvider.System.TimestampFrequency, Never));
+        using var alone = new TimerLoop(TimeProvider.System, static () => new TimerFd(TimeProvider.System, Never));
         var fired = new int[Threads * Timers];
         var cancelled = new bool[Threads * Timers];
         var last = new ScheduledTimer?[Threads];

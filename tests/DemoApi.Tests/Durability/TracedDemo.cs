@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Backpressure.AspNetCore;
 using DemoApi.Tests.Hosting;
@@ -21,60 +20,17 @@ internal static class TracedDemo
     {
         using TempFolder folder = new();
         string trace = folder["trace"];
-        ProcessOutput output = new();
-        using Process demo = new() { StartInfo = StartInfoFor(folder, trace, synchronous) };
-        demo.OutputDataReceived += (_, line) => output.Take(line.Data);
-        demo.Start();
-        demo.BeginOutputReadLine();
-        try
-        {
-            await output.LineWithAsync("Application started.").WaitAsync(Patience, Time);
-            await PutAsync(AddressIn(output), writes);
-            Signals.Send(demo.Id, Signals.Terminate);
-            await demo.WaitForExitAsync().WaitAsync(Patience, Time);
-            await TracerHasEndedAsync(trace, demo.Id).WaitAsync(Patience, Time);
-            return SystemCallTrace.Parse(await File.ReadAllLinesAsync(trace));
-        }
-        finally
-        {
-            if (!demo.HasExited)
-            {
-                demo.Kill();
-                await demo.WaitForExitAsync();
-            }
-        }
+        await using DemoProcess demo = await DemoProcess.StartAsync(
+            new Dictionary<string, string?> { ["Storage__Synchronous"] = synchronous },
+            Strace.Command(trace, "-ttt", "-yy", "-s", "64", "-e", "trace=fsync,fdatasync,sendto,sendmsg,write,writev,pwrite64"));
+        await PutAsync(demo.Client, writes);
+        await demo.TerminateAsync();
+        await TracerHasEndedAsync(trace, demo.Id).WaitAsync(Patience, Time);
+        return SystemCallTrace.Parse(await File.ReadAllLinesAsync(trace));
     }
 
-    private static ProcessStartInfo StartInfoFor(TempFolder folder, string trace, string synchronous)
+    private static async Task PutAsync(HttpClient client, int writes)
     {
-        string dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        return new ProcessStartInfo("strace",
-        [
-            "-D", // the server is our child and the tracer is not, so that a signal to our child reaches the server
-            "-f", "-ttt", "-yy", "-s", "64", "-e", "trace=fsync,fdatasync,sendto,sendmsg,write,writev,pwrite64", "-o", trace,
-            dotnet, "exec", Path.Combine(AppContext.BaseDirectory, "DemoApi.dll"),
-        ])
-        {
-            WorkingDirectory = folder.Path,
-            RedirectStandardOutput = true,
-            Environment =
-            {
-                ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
-                ["Storage__Path"] = folder["kv.db"],
-                ["Storage__Synchronous"] = synchronous,
-            },
-        };
-    }
-
-    private static Uri AddressIn(ProcessOutput output)
-    {
-        const string Announcement = "Now listening on: ";
-        return new Uri(output.Lines.First(line => line.Contains(Announcement, StringComparison.Ordinal)).Split(Announcement)[1].Trim());
-    }
-
-    private static async Task PutAsync(Uri address, int writes)
-    {
-        using HttpClient client = new() { BaseAddress = address };
         for (int number = 0; number < writes; number++)
         {
             using ByteArrayContent value = new([(byte)number]);

@@ -11,9 +11,10 @@ public sealed class DemoProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly TempFolder _folder = new();
 
-    private DemoProcess(IReadOnlyDictionary<string, string?> settings)
+    private DemoProcess(IReadOnlyDictionary<string, string?> settings, IReadOnlyList<string> tracer)
     {
-        ProcessStartInfo start = new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "DemoApi.dll")])
+        string[] command = [.. tracer, Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "DemoApi.dll")];
+        ProcessStartInfo start = new(command[0], command[1..])
         {
             WorkingDirectory = _folder.Path,
             RedirectStandardOutput = true,
@@ -57,10 +58,12 @@ public sealed class DemoProcess : IAsyncDisposable
     public HttpClient Client { get; } = new(new SocketsHttpHandler { MaxConnectionsPerServer = int.MaxValue });
 
     /// <summary>Starts the server and waits until it serves.</summary>
+    /// <param name="settings">Beside those that every test has.</param>
+    /// <param name="tracer">A command to run it under, which must leave the server the child of this process.</param>
     /// <exception cref="InvalidOperationException">It ended instead; the message holds what it printed.</exception>
-    public static async Task<DemoProcess> StartAsync(IReadOnlyDictionary<string, string?>? settings = null)
+    public static async Task<DemoProcess> StartAsync(IReadOnlyDictionary<string, string?>? settings = null, IReadOnlyList<string>? tracer = null)
     {
-        DemoProcess demo = Launch(settings);
+        DemoProcess demo = Launch(settings, tracer);
         try
         {
             await demo.Output.LineWithAsync("Application started.").WaitAsync(Patience, TimeProvider.System);
@@ -78,7 +81,7 @@ public sealed class DemoProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the server without waiting: for a start that is to fail.</summary>
-    public static DemoProcess Launch(IReadOnlyDictionary<string, string?>? settings = null) => new(settings ?? new Dictionary<string, string?>());
+    public static DemoProcess Launch(IReadOnlyDictionary<string, string?>? settings = null, IReadOnlyList<string>? tracer = null) => new(settings ?? new Dictionary<string, string?>(), tracer ?? []);
 
     /// <summary>Ends it at once, as a power cut or <c>kill -9</c> does, and waits until it is gone.</summary>
     public async Task KillAsync()

@@ -19,4 +19,11 @@ public sealed class MetricsText
         string line = Assert.Single(_lines, line => line.StartsWith(name + "{", StringComparison.Ordinal) && labels.All(label => line.Contains(label, StringComparison.Ordinal)));
         return double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);
     }
+
+    /// <summary>A label of the one series with this name.</summary>
+    public string Label(string name, string label)
+    {
+        string line = Assert.Single(_lines, line => line.StartsWith(name + "{", StringComparison.Ordinal));
+        return line.Split($"{label}=\"")[1].Split('"')[0];
+    }
 }

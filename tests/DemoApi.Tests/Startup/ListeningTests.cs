@@ -31,6 +31,19 @@ public sealed class ListeningTests
         Assert.Equal(65_536, value.Length);
     }
 
+    [Fact]
+    public async Task With_TLS_both_protocols_are_spoken_at_its_address_and_no_other_is_listened_at()
+    {
+        using ServerCertificate certificate = new();
+        await using DemoProcess demo = await DemoProcess.StartAsync(certificate.Settings());
+        using HttpClient client = certificate.ClientFor(demo.Address);
+
+        Assert.Equal("https", Assert.Single(demo.Addresses).Scheme);
+        Assert.Equal(HttpVersion.Version11, await VersionAsync(client, demo.Address, HttpVersion.Version11));
+        Assert.Equal(HttpVersion.Version20, await VersionAsync(client, demo.Address, HttpVersion.Version20));
+        Assert.DoesNotContain("warn:", demo.Output.Text, StringComparison.Ordinal);
+    }
+
     private static async Task<Version> VersionAsync(HttpClient client, Uri address, Version version)
     {
         using HttpRequestMessage request = Request(HttpMethod.Get, new Uri(address, "/healthz/live"), version);

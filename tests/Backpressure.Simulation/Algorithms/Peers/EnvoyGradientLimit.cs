@@ -1,9 +1,10 @@
 namespace Backpressure.Simulation.Algorithms.Peers;
 
-/// <summary>Envoy, adaptive concurrency filter, gradient controller: every window the limit is multiplied by the ratio of the shortest to the present time, and grows by its square root.</summary>
+/// <summary>Envoy, adaptive concurrency filter, gradient controller: the limit follows the ratio of the shortest to the present time, plus its square root.</summary>
 /// <remarks>Defaults: 3 to 1000, median, buffer 25 %, ratio 0.5 to 2; the shortest time is the median of 50 requests with the limit pinned to 3, measured first of all,
-/// after each interval with a jitter of up to 15 %, and after five windows in a row at the lowest limit. The interval and the window have no defaults; both are those of the example in its documentation:
-/// 60 s and 0.1 s. It has no initial limit either: here it is the limit after the first measurement. Requests that started before the last measurement are no samples.
+/// after each interval with a jitter of up to 15 %, and after five windows in a row at the lowest limit. Interval and window have no defaults;
+/// those of the example in its documentation are taken: 60 s and 0.1 s. It has no initial limit either: here that is the limit after the first measurement.
+/// Requests that started before the last measurement are no samples.
 /// A response is a sample whatever its status; a request whose caller left is none.</remarks>
 internal sealed class EnvoyGradientLimit : IAlgorithm
 {

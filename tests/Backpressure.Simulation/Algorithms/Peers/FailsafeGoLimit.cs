@@ -4,7 +4,7 @@ namespace Backpressure.Simulation.Algorithms.Peers;
 /// <remarks>Initial 20, 1 to 200, at most 5 times what was in flight. Recent times: the 90th percentile of 50 samples or more in 1 s to 30 s (twice the shortest time),
 /// then the median of 5, then an average over 5; baseline: an average of that over 10; both with a warm-up of 10. Correlations over 50 windows, from the tenth on.
 /// It takes all results for samples, failures too; for a request that ended early, such as by a timeout, it has Drop, which is no sample:
-/// so a caller who left is none. A queue in front of it (off by default) is the scenario's.</remarks>
+/// so a caller who left is none. Its own queue is off by default; the scenario's is in front.</remarks>
 internal sealed class FailsafeGoLimit : IAlgorithm
 {
     private const int Minimum = 1;

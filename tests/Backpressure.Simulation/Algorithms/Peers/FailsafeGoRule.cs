@@ -1,6 +1,6 @@
 namespace Backpressure.Simulation.Algorithms.Peers;
 
-/// <summary>Decides the direction of the limit of failsafe-go: a long queue lowers it; a full limit is lowered, too, when more in flight meant longer times but hardly more throughput.</summary>
+/// <summary>Decides where the limit of failsafe-go goes: down for a long queue, and down when it is full and more in flight meant longer times but hardly more throughput.</summary>
 internal static class FailsafeGoRule
 {
     /// <returns>-1 to lower the limit by a step, 1 to raise it, 0 to keep it.</returns>

@@ -1,7 +1,8 @@
 namespace Backpressure.Simulation.Algorithms.Peers;
 
-/// <summary>Netflix concurrency-limits, Gradient2Limit in a WindowedLimit: the limit shrinks by the ratio of the long-term to the present time of a request, and grows by a queue of 4.</summary>
-/// <remarks>Initial 20, 20 to 200, smoothing 0.2, tolerance 1.5, ratio 0.5 to 1; long-term average over 600 windows with a warm-up of 10, cut by 5 % while it is over twice the present time.
+/// <summary>Netflix concurrency-limits, Gradient2Limit in a WindowedLimit: the limit shrinks by the ratio of the long-term to the present time, and grows by a queue of 4.</summary>
+/// <remarks>Initial 20, 20 to 200, smoothing 0.2, tolerance 1.5, ratio 0.5 to 1.
+/// The long-term average is over 600 windows with a warm-up of 10, and cut by 5 % while it is over twice the present time.
 /// Drops are told to it and have no effect there.</remarks>
 internal sealed class Gradient2Limit : IAlgorithm
 {

@@ -1,6 +1,6 @@
 namespace Backpressure.Simulation.Algorithms.Peers;
 
-/// <summary>Netflix concurrency-limits, VegasLimit in a WindowedLimit: from the shortest time seen it reckons how many requests queue, and keeps that between alpha and beta.</summary>
+/// <summary>Netflix concurrency-limits, VegasLimit in a WindowedLimit: reckons from the shortest time how many requests queue, and keeps that between alpha and beta.</summary>
 /// <remarks>Initial 20, 1 to 1000, smoothing 1. With s = max(1, ⌊log10 L⌋): alpha 3·s, beta 6·s, threshold s, steps of s.
 /// The shortest time is forgotten after U[0.5, 1)·30·L windows.</remarks>
 internal sealed class VegasLimit : IAlgorithm

@@ -46,14 +46,15 @@ public class Gradient2LimitTests
     public void Long_term_average_is_cut_while_it_is_over_twice_the_present_time()
     {
         (Gradient2Limit limit, Traffic traffic) = Start(100);
-        for (int i = 0; i < 10; i++)
+        for (int i = 0; i < 9; i++)
         {
-            traffic.Window(10, 900, 1); // long 900, warmed up; hardly used, so the limit stays
+            traffic.Window(10, 900, 1); // hardly used, so the limit stays
         }
 
-        traffic.Window(10, 100, 1); // long 900 − 800 · 2/601 = 897.34, over 200: 852.47
-        traffic.Window(10, 1400, 100); // long 852.47 + 547.53 · 2/601 = 854.29, g = 0.9153: 80 + 0.2 · (91.53 + 4) = 99.1; not cut: 100.06
-        Assert.Equal(99, limit.Limit);
+        traffic.Window(10, 800, 1); // long (9 · 900 + 800)/10 = 890, warmed up
+        traffic.Window(10, 100, 1); // long 890 − 790 · 2/601 = 887.37, over 200: 843.00
+        traffic.Window(10, 1400, 100); // long 843.00 + 557.00 · 2/601 = 844.85, g = 1.5 · 844.85/1400 = 0.9052: 80 + 0.2 · (90.52 + 4) = 98.90; not cut: 99.85
+        Assert.Equal(98, limit.Limit);
     }
 
     [Fact]

@@ -48,10 +48,13 @@ public class NetflixWindowTests
     public void Window_is_still_open_at_the_end_of_its_second()
     {
         End(0.5, 10);
-        for (int i = 1; i <= 19; i++)
+        for (int i = 1; i <= 9; i++)
         {
-            Assert.False(End(1.5, 10));
+            End(1, 10);
         }
+
+        Assert.False(End(1.5, 10));
+        Assert.True(End(1.5001, 10));
     }
 
     [Theory]

@@ -12,7 +12,7 @@ public class VegasLimitTests
 
         traffic.Window(10, 100, 20); // the shortest time
         Assert.Equal(20, limit.Limit);
-        traffic.Window(10, 100, 20); // q = 20 · (1 − 100/100) = 0 ≤ 1: 20 + 6
+        traffic.Window(10, 104, 20); // q = ⌈20 · (1 − 100/104)⌉ = ⌈0.77⌉ = 1 ≤ 1: 20 + 6
         Assert.Equal(26, limit.Limit);
         traffic.Window(10, 108, 26); // q = ⌈26 · (1 − 100/108)⌉ = ⌈1.93⌉ = 2 < 3: 26 + 1
         Assert.Equal(27, limit.Limit);

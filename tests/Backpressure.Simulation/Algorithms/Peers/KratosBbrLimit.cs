@@ -3,7 +3,8 @@ namespace Backpressure.Simulation.Algorithms.Peers;
 /// <summary>Kratos (aegis), BBR limiter: no limit until the processors are busy, then what the best rate and the best time of the last ten seconds say the server can hold.</summary>
 /// <remarks>Processor share in ‰, whole: cpu = ⌊0.95·cpu + 0.05·sample⌋ each 500 ms; busy from 800 on (cut to whole ‰, a steady share under 81.9 % never gets there).
 /// A request is dropped when more than one and more than <see cref="PassWindow"/> says are in flight:
-/// so one more than that can run, and two at least. Below 800 it still drops within a second of the first drop of the episode (its source keeps the time of the first, not of the last).
+/// so one more than that can run, and two at least. Below 800 it still drops within a second of the first drop of the episode
+/// (its source keeps the time of the first, not of the last).
 /// How a request ended has no effect there: callers who left and failures count as passed. It has no initial limit; the largest that the gate takes stands for none.</remarks>
 internal sealed class KratosBbrLimit : IAlgorithm
 {
@@ -56,6 +57,6 @@ internal sealed class KratosBbrLimit : IAlgorithm
             _firstDrop = null;
         }
 
-        Limit = _cpu >= Busy || _firstDrop is not null ? Math.Min(Math.Max(_window.InFlight(now), 1) + 1, None) : None;
+        Limit = _cpu >= Busy || _firstDrop is not null ? Math.Clamp(_window.InFlight(now), 1, None - 1) + 1 : None;
     }
 }

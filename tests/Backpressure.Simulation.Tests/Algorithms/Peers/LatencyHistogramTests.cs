@@ -36,6 +36,18 @@ public class LatencyHistogramTests
     }
 
     [Fact]
+    public void Few_times_among_many_are_right_to_three_per_mille()
+    {
+        LatencyHistogram histogram = new();
+        for (int i = 0; i < 100; i++)
+        {
+            histogram.Add(TimeSpan.FromTicks(i < 45 ? 1_000_000 : i < 55 ? 1_020_000 : 3_000_000));
+        }
+
+        Assert.InRange(histogram.Quantile(0.5), 1_020_000 * 0.997, 1_020_000 * 1.003);
+    }
+
+    [Fact]
     public void Equal_times_are_exact_however_long()
     {
         LatencyHistogram histogram = new();

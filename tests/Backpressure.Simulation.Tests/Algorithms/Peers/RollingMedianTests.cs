@@ -9,7 +9,7 @@ public class RollingMedianTests
     {
         RollingMedian median = new();
 
-        Assert.Equal([9, 1, 8, 2], new double[] { 9, 1, 8, 2 }.Select(median.Add));
+        Assert.Equal([9, 1, 2, 8], new double[] { 9, 1, 2, 8 }.Select(median.Add));
         Assert.Equal(7, median.Add(7)); // 1 2 7 8 9
         Assert.Equal(3, median.Add(3)); // 1 2 3 7 8: the 9 has left
         Assert.Equal(4, median.Add(4)); // 2 3 4 7 8

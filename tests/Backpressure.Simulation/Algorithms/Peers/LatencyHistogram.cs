@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Backpressure.Simulation.Algorithms.Peers;
 
-/// <summary>Finds quantiles of times in bounded memory: buckets that are 1/128 of their value wide, from one tick to thirty hours.</summary>
+/// <summary>Finds quantiles of times in bounded memory: buckets that are 1/128 of their value wide at most, from one tick to thirty hours.</summary>
 /// <remarks>It stands for the t-digest of failsafe-go and for Envoy's log-linear histogram, whose buckets are wider; within a bucket it interpolates.</remarks>
 internal sealed class LatencyHistogram
 {

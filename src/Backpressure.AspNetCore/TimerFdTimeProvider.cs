@@ -60,6 +60,13 @@ public sealed class TimerFdTimeProvider : TimeProvider, IDisposable
         remove => _loop.Dispatcher.CallbackFailed -= value;
     }
 
+    /// <summary>Told when the callback that begins now was due, as a timestamp.</summary>
+    internal event Action<long> CallbackBegins
+    {
+        add => _loop.Dispatcher.CallbackBegins += value;
+        remove => _loop.Dispatcher.CallbackBegins -= value;
+    }
+
     /// <summary>How often a callback threw.</summary>
     internal long CallbackFailures => _loop.Dispatcher.Failures;
 

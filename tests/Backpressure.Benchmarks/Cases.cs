@@ -20,6 +20,7 @@ internal static class Cases
         new("admitted-metrics-on", static () => Admitted(Pipelines.Listen())),
         new("shed", Shed),
         new("deadline-arm-cancel", Deadline),
+        new("deadline-arm-cancel-2-threads", Deadline, Threads: 2),
         new("limiter-acquire", Limiter),
     ];
 

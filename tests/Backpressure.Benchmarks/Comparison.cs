@@ -12,30 +12,48 @@ internal static class Comparison
     public static string Run(Case one)
     {
         Sides sides = one.Make();
-        Measure(sides.Ours);
-        Measure(sides.Peer);
-        Measure(sides.Bare);
+        Measure(sides.Ours, one.Threads);
+        Measure(sides.Peer, one.Threads);
+        Measure(sides.Bare, one.Threads);
         List<double> ours = [];
         List<double> peer = [];
         List<double> ratios = [];
         (double oursBytes, double peerBytes, double bareBytes) = (double.MaxValue, double.MaxValue, double.MaxValue);
         for (int round = 0; round < Rounds; round++)
         {
-            (double oursNs, double oursRound) = Measure(sides.Ours);
-            (double peerNs, double peerRound) = Measure(sides.Peer);
+            (double oursNs, double oursRound) = Measure(sides.Ours, one.Threads);
+            (double peerNs, double peerRound) = Measure(sides.Peer, one.Threads);
             ours.Add(oursNs);
             peer.Add(peerNs);
             ratios.Add(oursNs / peerNs);
             oursBytes = Math.Min(oursBytes, oursRound); // what it always allocates; a round may catch a log line or the like
             peerBytes = Math.Min(peerBytes, peerRound);
-            bareBytes = Math.Min(bareBytes, Measure(sides.Bare).Bytes);
+            bareBytes = Math.Min(bareBytes, Measure(sides.Bare, one.Threads).Bytes);
         }
 
         return string.Create(CultureInfo.InvariantCulture,
             $$"""{"case":"{{one.Name}}","oursNs":{{Median(ours):F1}},"peerNs":{{Median(peer):F1}},"ratio":{{Median(ratios):F2}},"oursBytes":{{oursBytes - bareBytes:F0}},"peerBytes":{{peerBytes - bareBytes:F0}}}""");
     }
 
-    private static (double Nanoseconds, double Bytes) Measure(Action action)
+    private static (double Nanoseconds, double Bytes) Measure(Action action, int threads)
+    {
+        using Barrier line = new(threads);
+        (long Start, long End, double Bytes)[] runs = new (long, long, double)[threads];
+        Thread[] others = [.. Enumerable.Range(1, threads - 1).Select(i => new Thread(() => Take(i)))];
+        Array.ForEach(others, static other => other.Start());
+        Take(0);
+        Array.ForEach(others, static other => other.Join());
+        TimeSpan wall = Stopwatch.GetElapsedTime(runs.Min(static run => run.Start), runs.Max(static run => run.End));
+        return (wall.TotalNanoseconds / PerRound / threads, runs.Average(static run => run.Bytes));
+
+        void Take(int i)
+        {
+            line.SignalAndWait();
+            runs[i] = Measure(action);
+        }
+    }
+
+    private static (long Start, long End, double Bytes) Measure(Action action)
     {
         long bytes = GC.GetAllocatedBytesForCurrentThread();
         long start = Stopwatch.GetTimestamp();
@@ -44,8 +62,7 @@ internal static class Comparison
             action();
         }
 
-        double nanoseconds = Stopwatch.GetElapsedTime(start).TotalNanoseconds / PerRound;
-        return (nanoseconds, (double)(GC.GetAllocatedBytesForCurrentThread() - bytes) / PerRound);
+        return (start, Stopwatch.GetTimestamp(), (double)(GC.GetAllocatedBytesForCurrentThread() - bytes) / PerRound);
     }
 
     private static double Median(List<double> values)

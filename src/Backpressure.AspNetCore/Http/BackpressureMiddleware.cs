@@ -124,7 +124,7 @@ internal sealed class BackpressureMiddleware
 
         if (!context.Response.HasStarted)
         {
-            context.Response.OnStarting(StripProof, context.Response);
+            context.Response.OnStarting(BeginResponse, request);
         }
 
         try
@@ -143,6 +143,7 @@ internal sealed class BackpressureMiddleware
             _governor.End(request, clientLeft.IsCancellationRequested);
             if (!request.IsComplete)
             {
+                request.Execution.End(context);
                 context.RequestAborted = clientLeft;
                 context.Features.Set<IHttpRequestTimeoutFeature>(null);
             }
@@ -150,11 +151,13 @@ internal sealed class BackpressureMiddleware
     }
 
     /// <summary>The headers by which a refusal proves that nothing was executed mean nothing on what a handler answers, such as a 503 that it relays.</summary>
-    private static Task StripProof(object response)
+    private static Task BeginResponse(object state)
     {
-        IHeaderDictionary headers = ((HttpResponse)response).Headers;
-        headers.Remove(BackpressureHeaders.Backpressure);
-        headers.Remove(BackpressureHeaders.ShouldRetry);
+        GovernedRequest request = (GovernedRequest)state;
+        HttpResponse response = request.Context.Response;
+        response.Headers.Remove(BackpressureHeaders.Backpressure);
+        response.Headers.Remove(BackpressureHeaders.ShouldRetry);
+        request.Execution.NoteBegun(response);
         return Task.CompletedTask;
     }
 }

@@ -1,4 +1,5 @@
 using Backpressure.AspNetCore.Timeouts;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Timeouts;
 
@@ -7,9 +8,13 @@ namespace Backpressure.AspNetCore.Http;
 /// <summary>Holds a handler to the deadline of its request, and lets it ask for more time as the framework's request timeouts do.</summary>
 internal sealed class Execution : IHttpRequestTimeoutFeature, IExpiryWitness, IDisposable
 {
+    private const string EventStream = "text/event-stream";
+
     private readonly GovernedRequest _request;
     private readonly TimeoutClock _clock;
     private readonly HandlerOverruns _overruns;
+    private readonly ResponseProgress _progress;
+    private volatile bool _mayPause;
     private IHttpResponseFeature? _response; // asked by the timer, which must not touch a context that may be in use for another request
 
     public Execution(GovernedRequest request, TimeoutClock clock, HandlerOverruns overruns)
@@ -17,6 +22,7 @@ internal sealed class Execution : IHttpRequestTimeoutFeature, IExpiryWitness, ID
         _request = request;
         _clock = clock;
         _overruns = overruns;
+        _progress = new ResponseProgress(clock.Provider);
         Deadline = new RequestDeadline(clock.Provider);
     }
 
@@ -34,10 +40,27 @@ internal sealed class Execution : IHttpRequestTimeoutFeature, IExpiryWitness, ID
             Deadline = new RequestDeadline(_clock.Provider);
         }
 
-        _response = _request.Context.Features.GetRequiredFeature<IHttpResponseFeature>();
+        IFeatureCollection features = _request.Context.Features;
+        _response = features.GetRequiredFeature<IHttpResponseFeature>();
+        _mayPause = false;
+        if (WatchesProgress)
+        {
+            _progress.Attach(features);
+        }
+
         Deadline.Begin(callerLeft, this);
         Deadline.ArmAt(_clock.TimestampOf(_request.Deadline));
     }
+
+    /// <summary>The response begins. Streams that live on may be silent for as long as they like.</summary>
+    public void NoteBegun(HttpResponse response) => _mayPause = response.StatusCode == StatusCodes.Status101SwitchingProtocols
+        || HttpMethods.IsConnect(response.HttpContext.Request.Method)
+        || response.ContentType?.StartsWith(EventStream, StringComparison.OrdinalIgnoreCase) == true
+        || GrpcRefusal.IsCall(response.HttpContext.Request, out _);
+
+    /// <summary>The handler has ended.</summary>
+    /// <param name="context">The request, while it is still this one's.</param>
+    public void End(HttpContext context) => _progress.Detach(context.Features);
 
     /// <summary>Takes the deadline away, as the handler asks, unless it has struck.</summary>
     public void DisableTimeout()
@@ -50,11 +73,15 @@ internal sealed class Execution : IHttpRequestTimeoutFeature, IExpiryWitness, ID
     }
 
     /// <summary>Lets go of the request that it was for.</summary>
-    public void Forget() => _response = null;
+    public void Forget()
+    {
+        _response = null;
+        _progress.Forget();
+    }
 
     public void Dispose() => Deadline.Dispose();
 
-    /// <summary>Once the response has begun only a timeout that the endpoint itself set may strike: a long download must not be cut by a default.</summary>
+    /// <summary>Once the response has begun only a timeout that the endpoint itself set may strike, until the answer stalls: a long download must not be cut by a default.</summary>
     public ExpiryVerdict Judge()
     {
         if (_response?.HasStarted != true)
@@ -68,4 +95,9 @@ internal sealed class Execution : IHttpRequestTimeoutFeature, IExpiryWitness, ID
     public Overrun? PlanOverrun() => _request.Context is { } context
         ? new Overrun(_clock.Provider, _request.Governor.Timeout.AbortGrace, _overruns.Of(context, _request.Policy, _request.EndpointName))
         : null;
+
+    public StallWatch? PlanWatch() => WatchesProgress && _progress.IsAttached && !_mayPause ? new StallWatch(_clock.Provider, _request.Governor.Timeout.AbortGrace, _progress) : null;
+
+    /// <summary>Whether a deadline may pass over the answer, and is to come back when that stalls.</summary>
+    private bool WatchesProgress => _request.HasDeadline && !_request.TimeoutPlan.IsExplicit && _request.Governor.Timeout.AbortGrace != Timeout.InfiniteTimeSpan;
 }

@@ -12,6 +12,7 @@ internal sealed partial class TimerMetrics : IDisposable
     private readonly ILogger<TimerMetrics> _logger;
     private readonly TimeoutClock _clock;
     private readonly TimerFdTimeProvider? _timers;
+    private readonly TimerLateness _lateness;
     private readonly LogThrottle _failures = new();
 
     public TimerMetrics(IMeterFactory meters, TimeoutClock clock, ILogger<TimerMetrics> logger)
@@ -24,8 +25,10 @@ internal sealed partial class TimerMetrics : IDisposable
         meter.CreateObservableUpDownCounter("backpressure.timer.armed", ReadArmed, "{timer}", "Timers that wait for their time, by what wakes them.");
         meter.CreateObservableCounter("backpressure.timer.claims", () => _timers?.Claims ?? 0, "{callback}", "Callbacks of timers that ran on threads of our own, because the pool was late or they must not depend on it.");
         meter.CreateObservableCounter("backpressure.timer.failures", () => _timers?.CallbackFailures ?? 0, "{callback}", "Callbacks of timers that threw.");
+        _lateness = new TimerLateness(meter, clock.Provider);
         if (_timers is not null)
         {
+            _timers.CallbackBegins += _lateness.Note;
             _timers.CallbackFailed += Report;
         }
     }
@@ -34,7 +37,8 @@ internal sealed partial class TimerMetrics : IDisposable
     {
         if (_timers is not null)
         {
-            _timers.CallbackFailed -= Report; // the timers outlive the host
+            _timers.CallbackBegins -= _lateness.Note; // the timers outlive the host
+            _timers.CallbackFailed -= Report;
         }
     }
 

@@ -28,6 +28,9 @@ internal sealed class CallbackDispatcher
     /// <summary>Told what callbacks throw.</summary>
     public event Action<Exception>? CallbackFailed;
 
+    /// <summary>Told when the callback that begins now was due. Nothing of what runs on the timers' thread: there no stranger's code may.</summary>
+    public event Action<long>? CallbackBegins;
+
     /// <summary>How often a callback threw, on whatever thread.</summary>
     public long Failures => Interlocked.Read(ref _failures);
 
@@ -75,6 +78,19 @@ internal sealed class CallbackDispatcher
             {
                 Enqueue(timer);
             }
+        }
+    }
+
+    /// <summary>A callback begins that was due then.</summary>
+    public void NoteBeginning(long due)
+    {
+        try
+        {
+            CallbackBegins?.Invoke(due);
+        }
+        catch (Exception exception)
+        {
+            NoteFailure(exception); // who listens must not cost anybody a deadline
         }
     }
 

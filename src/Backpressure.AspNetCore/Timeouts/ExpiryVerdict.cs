@@ -9,6 +9,6 @@ internal enum ExpiryVerdict
     /// <summary>It strikes although a part of the answer is on its way: what follows must not look whole (C11).</summary>
     StrikeBegun,
 
-    /// <summary>It passes over the request, whose answer is on its way.</summary>
+    /// <summary>It passes over the request, whose answer is on its way, until that stalls.</summary>
     Pass,
 }

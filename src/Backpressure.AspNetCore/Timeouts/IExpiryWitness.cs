@@ -8,4 +8,7 @@ internal interface IExpiryWitness
 
     /// <summary>What is to happen to a request that goes on after its deadline; <see langword="null"/> for nothing. As <see cref="Judge"/>; it is started only if the deadline does strike.</summary>
     Overrun? PlanOverrun();
+
+    /// <summary>What is to watch an answer that a deadline passes over; <see langword="null"/> for nothing. As <see cref="Judge"/>; it is started only if the deadline does pass.</summary>
+    StallWatch? PlanWatch();
 }

@@ -1,7 +1,7 @@
 namespace Backpressure.AspNetCore.Timeouts;
 
 /// <summary>Is the one deadline of a request: its token is cancelled when the time is up or the client is gone, whichever comes first. Used for one request after the other.</summary>
-/// <remarks>Arming and ending touch no timer in the common case. State and generation are one word, so a late ring can strike only the request that it read the word of (T5). One that has struck, or whose client's token may still be calling, is not used again.</remarks>
+/// <remarks>Arming and ending touch no timer in the common case. State and generation are one word, so a late ring can strike only the request that it read the word of (T5). One that has struck or passed, or whose client's token may still be calling, is not used again.</remarks>
 internal sealed class RequestDeadline : IDisposable
 {
     private const int Idle = 0;
@@ -19,7 +19,7 @@ internal sealed class RequestDeadline : IDisposable
     private CancellationTokenRegistration _clientAborted;
     private bool _isLinked;
     private IExpiryWitness? _witness;
-    private Overrun? _overrun; // published by CAS
+    private readonly DeadlineAftermath _aftermath = new();
     private long _word; // Interlocked only: the state in the lowest bits, the generation above
 
     /// <param name="clock">Keeps the time.</param>
@@ -56,7 +56,7 @@ internal sealed class RequestDeadline : IDisposable
     /// <summary>Whether it struck while a part of the answer was on its way.</summary>
     public bool HadBegun => State == ExpiredBegun;
 
-    /// <summary>Whether it passed over the request because its answer was on its way.</summary>
+    /// <summary>Whether it passed over the request because its answer was on its way, and that did not stall.</summary>
     public bool WasOutlived { get; private set; }
 
     /// <summary>What callbacks on the token threw. They are a stranger's code, and nobody above could catch it.</summary>
@@ -80,14 +80,9 @@ internal sealed class RequestDeadline : IDisposable
     /// <summary>Sets the deadline, in place of an earlier one that has not passed; infinite means never, zero or less expires before this returns.</summary>
     public void Arm(TimeSpan remaining)
     {
-        if (remaining == Timeout.InfiniteTimeSpan)
-        {
-            ArmAt(Timestamps.Latest);
-            return;
-        }
-
-        ArmAt(Timestamps.After(_clock.GetTimestamp(), remaining, _clock.TimestampFrequency));
-        if (remaining <= TimeSpan.Zero)
+        bool isEndless = remaining == Timeout.InfiniteTimeSpan;
+        ArmAt(isEndless ? Timestamps.Latest : Timestamps.After(_clock.GetTimestamp(), remaining, _clock.TimestampFrequency));
+        if (!isEndless && remaining <= TimeSpan.Zero)
         {
             OnTimer();
         }
@@ -120,10 +115,10 @@ internal sealed class RequestDeadline : IDisposable
 
         WasOutlived = state == Outlived;
         bool isUnlinked = _clientAborted.Unregister() || !_isLinked; // it does not wait for a callback that runs, so that it cannot deadlock with one (T4)
-        IsReusable = state is Armed or Outlived && isUnlinked && _tokens.TryReset();
-        if (state is Expired or ExpiredBegun)
+        IsReusable = state == Armed && isUnlinked && _tokens.TryReset();
+        if (state != Armed)
         {
-            Interlocked.Exchange(ref _overrun, Overrun.Ended)?.End();
+            _aftermath.End();
         }
     }
 
@@ -157,32 +152,36 @@ internal sealed class RequestDeadline : IDisposable
         long word = Volatile.Read(ref _word);
         while ((word & StateMask) == Armed && _timer.IsDue()) // the instant that it asks for is not older than the word
         {
-            if (TryStrike(ref word))
+            ExpiryVerdict verdict = _witness?.Judge() ?? ExpiryVerdict.Strike;
+            if (verdict == ExpiryVerdict.Pass ? TryPass(ref word) : TryExpire(ref word, verdict == ExpiryVerdict.StrikeBegun ? ExpiredBegun : Expired))
             {
                 return;
             }
         }
     }
 
-    private bool TryStrike(ref long word)
+    private bool TryPass(ref long word)
     {
-        ExpiryVerdict verdict = _witness?.Judge() ?? ExpiryVerdict.Strike;
-        if (verdict == ExpiryVerdict.Pass)
-        {
-            return TryMove(ref word, Outlived);
-        }
-
-        Overrun? overrun = _witness?.PlanOverrun(); // before the word moves, while it is certain whom it would be about
-        if (!TryMove(ref word, verdict == ExpiryVerdict.StrikeBegun ? ExpiredBegun : Expired))
+        long passed = (word & ~StateMask) | Outlived;
+        StallWatch? watch = _witness?.PlanWatch(); // before the word moves, while it is certain whom it would be about
+        if (!TryMove(ref word, Outlived))
         {
             return false;
         }
 
-        if (overrun is not null && Interlocked.CompareExchange(ref _overrun, overrun, null) is null)
+        _aftermath.Begin(watch, () => TryExpire(ref passed, ExpiredBegun)); // the request that passed, or none
+        return true;
+    }
+
+    private bool TryExpire(ref long word, int state)
+    {
+        Overrun? overrun = _witness?.PlanOverrun();
+        if (!TryMove(ref word, state))
         {
-            overrun.Start();
+            return false;
         }
 
+        _aftermath.Begin(overrun);
         _tokens.Cancel(isTimeUp: true);
         return true;
     }
@@ -191,8 +190,7 @@ internal sealed class RequestDeadline : IDisposable
     private bool TryMove(ref long word, int state)
     {
         long before = Interlocked.CompareExchange(ref _word, (word & ~StateMask) | (long)state, word);
-        bool moved = before == word;
-        word = before;
+        (bool moved, word) = (before == word, before);
         return moved;
     }
 }

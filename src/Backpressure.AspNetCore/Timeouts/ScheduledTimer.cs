@@ -76,9 +76,15 @@ internal sealed class ScheduledTimer : TimerNode, ITimer, IThreadPoolWorkItem
     /// <returns>Whether it ran.</returns>
     public bool Run()
     {
+        long due = LastDue;
         if (!TryBegin())
         {
             return false;
+        }
+
+        if (Route != CallbackRoute.Inline && due == LastDue) // otherwise it is being set anew, and nobody can say which due this was
+        {
+            _loop.Dispatcher.NoteBeginning(due);
         }
 
         try

@@ -12,6 +12,9 @@ internal abstract class TimerNode
     /// <summary>The time between two dues, in units of the timestamp; 0 when it is due only once.</summary>
     public long Period { get; set; }
 
+    /// <summary>The timestamp at which what has been taken as due was so; of a periodic one, its latest beat.</summary>
+    public long LastDue => Due - Period;
+
     /// <summary>The neighbours in the slot.</summary>
     public TimerNode? Next { get; set; }
 

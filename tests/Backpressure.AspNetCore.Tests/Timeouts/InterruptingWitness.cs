@@ -17,5 +17,9 @@ internal sealed class InterruptingWitness(TimeProvider time, IOverrunStages stag
         return Verdict;
     }
 
+    public IFlushes? Flushes { get; set; }
+
     public Overrun? PlanOverrun() => new(time, TimeSpan.FromSeconds(1), stages);
+
+    public StallWatch? PlanWatch() => Flushes is { } flushes ? new StallWatch(time, TimeSpan.FromSeconds(5), flushes) : null;
 }

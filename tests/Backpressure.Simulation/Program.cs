@@ -1,2 +1,3 @@
-Console.Error.WriteLine("usage: tournament [--scenario FILE]... [--seeds N] [--algorithms a,b] [--json]");
-return 2;
+using Backpressure.Simulation.Running;
+
+return CommandLine.Run(args, Console.Out, Console.Error);

@@ -51,7 +51,6 @@ internal sealed class Clients
     public void Send(Request request, long now)
     {
         request.SentAt = now;
-        request.IsSent = true;
         _timeouts.Add(request, now);
         _server.Arrive(request, now);
     }
@@ -87,7 +86,6 @@ internal sealed class Clients
     public void Forget(Request request)
     {
         request.Use++;
-        request.IsSent = false;
         _unused.Push(request);
     }
 

@@ -26,8 +26,14 @@ internal sealed class PoolThreads
         HandOut(now);
     }
 
+    /// <summary>Takes the thread of a request back, if it has one.</summary>
     public void Release(Request request, long now)
     {
+        if (!request.HoldsThread)
+        {
+            return;
+        }
+
         request.HoldsThread = false;
         _busy--;
         HandOut(now);

@@ -32,9 +32,6 @@ internal sealed class Request : Waiter
     /// <summary>Whether its client does not wait for it any more.</summary>
     public bool IsAbandoned { get; set; }
 
-    /// <summary>Whether it is with the server; else it will be sent later.</summary>
-    public bool IsSent { get; set; }
-
     /// <summary>The step that it is in.</summary>
     public int Step { get; set; }
 

@@ -116,11 +116,7 @@ internal sealed class Server
         decided.CompleteAll();
         _measures.Ended(request, _policy.InUse, now);
         _limit.Completed(new Completion(time, time - request.DecidedAt, request.InFlightAtStart, others, kind), now);
-        if (request.HoldsThread)
-        {
-            _pool!.Release(request, now);
-        }
-
+        _pool?.Release(request, now);
         Clients.Answered(request, now);
     }
 
@@ -159,7 +155,7 @@ internal sealed class Server
             _waitEnds.Add(request);
         }
 
-        Let(request, now);
+        _pool?.Release(request, now); // it does not run
         if (outcome == Outcome.Waiting)
         {
             _limit.Held(isShed: false, now);
@@ -197,14 +193,5 @@ internal sealed class Server
         _measures.Shed(now);
         _limit.Held(isShed: true, now);
         Clients.Refused(request, now);
-    }
-
-    /// <summary>Gives the thread of a request that does not run back.</summary>
-    private void Let(Request request, long now)
-    {
-        if (request.HoldsThread)
-        {
-            _pool!.Release(request, now);
-        }
     }
 }

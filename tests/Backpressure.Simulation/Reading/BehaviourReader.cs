@@ -8,7 +8,7 @@ internal static class BehaviourReader
     private const double LongestMs = 1e9;
     private const int MostPermits = 1_000_000;
 
-    public static ClientModel ReadClients(JsonNode? node)
+    public static ClientModel ReadClients(DocumentNode? node)
     {
         if (node?.IsObject("timeoutMs", "maxAttempts", "retryBudgetRatio", "backoffMs") != true)
         {
@@ -22,7 +22,7 @@ internal static class BehaviourReader
             Milliseconds(node.Optional("backoffMs"), 0, "50"));
     }
 
-    public static QueueModel ReadQueue(JsonNode? node)
+    public static QueueModel ReadQueue(DocumentNode? node)
     {
         if (node?.IsObject("capacity", "maximumWaitMs") != true)
         {
@@ -34,7 +34,7 @@ internal static class BehaviourReader
             Milliseconds(node.Required("maximumWaitMs", "250"), 0, "250"));
     }
 
-    public static LimitModel ReadLimit(JsonNode? node)
+    public static LimitModel ReadLimit(DocumentNode? node)
     {
         if (node is null or { IsNull: true } || !node.IsObject("initial", "minimum", "maximum"))
         {
@@ -52,7 +52,7 @@ internal static class BehaviourReader
         return new LimitModel(initial, minimum, maximum);
     }
 
-    public static Bar ReadBar(JsonNode? node)
+    public static Bar ReadBar(DocumentNode? node)
     {
         if (node is null or { IsNull: true } || !node.IsObject("goodputShare", "p99Ratio", "because"))
         {
@@ -65,5 +65,5 @@ internal static class BehaviourReader
             node.Required("because", "\"few completions a second\"")?.Text("\"few completions a second\""));
     }
 
-    private static TimeSpan Milliseconds(JsonNode? node, double least, string example) => TimeSpan.FromMilliseconds(node?.Number(least, LongestMs, example) ?? least);
+    private static TimeSpan Milliseconds(DocumentNode? node, double least, string example) => TimeSpan.FromMilliseconds(node?.Number(least, LongestMs, example) ?? least);
 }

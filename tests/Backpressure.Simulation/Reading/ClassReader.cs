@@ -7,10 +7,10 @@ internal static class ClassReader
 {
     private const double LongestMs = 1e9;
 
-    public static ClassModel[] Read(JsonNode? node, StationModel[] stations)
+    public static ClassModel[] Read(DocumentNode? node, StationModel[] stations)
     {
         List<ClassModel> classes = [];
-        foreach (JsonNode item in node?.Items("""[ { "name": "read", "weight": 1, "steps": [ … ] } ]""") ?? [])
+        foreach (DocumentNode item in node?.Items("""[ { "name": "read", "weight": 1, "steps": [ … ] } ]""") ?? [])
         {
             if (item.IsObject("name", "weight", "steps"))
             {
@@ -29,10 +29,10 @@ internal static class ClassReader
         return [.. classes.Select(one => one with { Share = one.Share / sum })];
     }
 
-    private static StepModel[] ReadSteps(JsonNode? node, StationModel[] stations)
+    private static StepModel[] ReadSteps(DocumentNode? node, StationModel[] stations)
     {
         List<StepModel> steps = [];
-        foreach (JsonNode item in node?.Items("""[ { "station": "cpu", "distribution": "exponential", "meanMs": [ { "fromSecond": 0, "value": 2 } ] } ]""") ?? [])
+        foreach (DocumentNode item in node?.Items("""[ { "station": "cpu", "distribution": "exponential", "meanMs": [ { "fromSecond": 0, "value": 2 } ] } ]""") ?? [])
         {
             if (item.IsObject("station", "distribution", "meanMs", "cv"))
             {
@@ -43,9 +43,9 @@ internal static class ClassReader
         return [.. steps];
     }
 
-    private static StepModel ReadStep(JsonNode node, StationModel[] stations)
+    private static StepModel ReadStep(DocumentNode node, StationModel[] stations)
     {
-        JsonNode? station = node.Required("station", stations.Length > 0 ? $"\"{stations[0].Name}\"" : "\"cpu\"");
+        DocumentNode? station = node.Required("station", stations.Length > 0 ? $"\"{stations[0].Name}\"" : "\"cpu\"");
         string name = station?.Text("\"cpu\"") ?? "";
         int index = Array.FindIndex(stations, one => one.Name == name);
         if (index < 0 && name.Length > 0 && stations.Length > 0)
@@ -60,7 +60,7 @@ internal static class ClassReader
             ("deterministic", DistributionKind.Constant),
             ("hyperexponential", DistributionKind.Hyperexponential)) ?? DistributionKind.Exponential;
         Piecewise mean = PiecewiseReader.Read(node.Required("meanMs", """[ { "fromSecond": 0, "value": 2 } ]"""), "value", value => value.Number(0, LongestMs, "2"));
-        JsonNode? cv = node.Optional("cv");
+        DocumentNode? cv = node.Optional("cv");
         double variation = cv is { IsNull: false } ? cv.Number(0, 100, "1") : 1;
         if (distribution == DistributionKind.Hyperexponential && variation < 1)
         {

@@ -10,10 +10,10 @@ internal static class PiecewiseReader
     /// <param name="node">The list; <see langword="null"/> if it is missing, which was noted then.</param>
     /// <param name="key">What the value is called in its items.</param>
     /// <param name="read">Reads the value of an item.</param>
-    public static Piecewise Read(JsonNode? node, string key, Func<JsonNode, double> read)
+    public static Piecewise Read(DocumentNode? node, string key, Func<DocumentNode, double> read)
     {
         string example = $$"""[ { "fromSecond": 0, "{{key}}": 4 } ]""";
-        JsonNode[] items = node?.Items(example) ?? [];
+        DocumentNode[] items = node?.Items(example) ?? [];
         double[] from = new double[items.Length];
         double[] values = new double[items.Length];
         for (int i = 0; i < items.Length; i++)
@@ -23,7 +23,7 @@ internal static class PiecewiseReader
                 continue;
             }
 
-            JsonNode? second = items[i].Required("fromSecond", "0");
+            DocumentNode? second = items[i].Required("fromSecond", "0");
             from[i] = second?.Number(0, Latest, "0") ?? 0;
             values[i] = items[i].Required(key, "4") is { } value ? read(value) : 0;
             if (i == 0 && from[i] > 0)

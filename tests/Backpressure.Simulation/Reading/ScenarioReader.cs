@@ -35,7 +35,7 @@ internal static class ScenarioReader
         try
         {
             using JsonDocument document = JsonDocument.Parse(text, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip });
-            scenario = Read(new JsonNode(document.RootElement, "$", errors));
+            scenario = Read(new DocumentNode(document.RootElement, "$", errors));
         }
         catch (JsonException failure)
         {
@@ -45,7 +45,7 @@ internal static class ScenarioReader
         return errors.Count == 0 ? scenario! : throw new ScenarioException(file, errors);
     }
 
-    private static Scenario? Read(JsonNode root)
+    private static Scenario? Read(DocumentNode root)
     {
         if (!root.IsObject("name", "durationSeconds", "warmupSeconds", "seed", "arrivals", "stations", "classes", "clients", "queue", "limit", "bar"))
         {
@@ -54,7 +54,7 @@ internal static class ScenarioReader
 
         StationModel[] stations = StationReader.Read(root.Required("stations", """{ "cpu": { "kind": "processorSharing", "servers": [ { "fromSecond": 0, "count": 4 } ] } }"""));
         double duration = root.Required("durationSeconds", "120")?.Number(0.001, LongestSeconds, "120") ?? LongestSeconds;
-        JsonNode? warmup = root.Optional("warmupSeconds");
+        DocumentNode? warmup = root.Optional("warmupSeconds");
         double warmupSeconds = warmup?.Number(0, LongestSeconds, "40") ?? 0;
         if (warmupSeconds >= duration)
         {

@@ -7,7 +7,7 @@ internal static class StationReader
 {
     private const int MostServers = 1_000_000;
 
-    public static StationModel[] Read(JsonNode? node)
+    public static StationModel[] Read(DocumentNode? node)
     {
         if (node is null)
         {
@@ -15,7 +15,7 @@ internal static class StationReader
         }
 
         List<StationModel> stations = [];
-        foreach ((string key, JsonNode value) in node.Members())
+        foreach ((string key, DocumentNode value) in node.Members())
         {
             if (value.IsObject("kind", "servers", "thrashAbove", "thrashFactor"))
             {
@@ -36,7 +36,7 @@ internal static class StationReader
         return [.. stations];
     }
 
-    private static StationModel ReadOne(string name, JsonNode node)
+    private static StationModel ReadOne(string name, DocumentNode node)
     {
         StationKind kind = node.Required("kind", "\"processorSharing\"")?.Choice(
             ("processorSharing", StationKind.ProcessorSharing),
@@ -44,7 +44,7 @@ internal static class StationReader
             ("delay", StationKind.Delay),
             ("threadPool", StationKind.ThreadPool)) ?? StationKind.Delay;
         Piecewise? servers = null;
-        JsonNode? listed = node.Optional("servers");
+        DocumentNode? listed = node.Optional("servers");
         if (kind != StationKind.Delay)
         {
             servers = PiecewiseReader.Read(node.Required("servers", """[ { "fromSecond": 0, "count": 4 } ]"""), "count", value => value.Whole(0, MostServers, "4"));

@@ -40,7 +40,7 @@ internal static class JsonReport
         writer.WriteString("because", scenario.Bar.Because);
         writer.WriteEndObject();
         writer.WriteStartObject("best");
-        Write(writer, "limit", result.MeanOfBest(best => best.Limit));
+        writer.WriteNumber("limit", (int)Math.Round(result.MeanOfBest(best => best.Limit)));
         Write(writer, "goodputPerSecond", result.MeanOfBest(best => best.Result.GoodputPerSecond));
         Write(writer, "workPerSecond", result.MeanOfBest(best => best.Result.WorkPerSecond));
         Write(writer, "p50Ms", result.MeanOfBest(best => best.Result.P50Ms));

@@ -4,12 +4,12 @@ namespace Backpressure.Simulation.Reading;
 
 /// <summary>A value of a document, with its path for whoever must be told what is wrong with it.</summary>
 /// <remarks>Reading never stops at an error: it notes it, goes on with something harmless, and whoever reads says at the end what was noted.</remarks>
-internal sealed class JsonNode
+internal sealed class DocumentNode
 {
     private readonly JsonElement _element;
     private readonly List<string> _errors;
 
-    public JsonNode(JsonElement element, string path, List<string> errors)
+    public DocumentNode(JsonElement element, string path, List<string> errors)
     {
         _element = element;
         Path = path;
@@ -48,13 +48,13 @@ internal sealed class JsonNode
     }
 
     /// <summary>A member of an object; <see langword="null"/> if there is none.</summary>
-    public JsonNode? Optional(string key) =>
+    public DocumentNode? Optional(string key) =>
         _element.ValueKind == JsonValueKind.Object && _element.TryGetProperty(key, out JsonElement value) ? Child(key, value) : null;
 
     /// <summary>A member that must be there; <see langword="null"/>, and noted, if there is none.</summary>
-    public JsonNode? Required(string key, string example)
+    public DocumentNode? Required(string key, string example)
     {
-        JsonNode? member = Optional(key);
+        DocumentNode? member = Optional(key);
         if (member is null)
         {
             Child(key, default).Note($"is missing. Add it, for example {example}.");
@@ -64,11 +64,11 @@ internal sealed class JsonNode
     }
 
     /// <summary>All members of an object.</summary>
-    public IEnumerable<(string Key, JsonNode Value)> Members() =>
+    public IEnumerable<(string Key, DocumentNode Value)> Members() =>
         _element.ValueKind == JsonValueKind.Object ? [.. _element.EnumerateObject().Select(one => (one.Name, Child(one.Name, one.Value)))] : [];
 
     /// <summary>The items of a list that must not be empty.</summary>
-    public JsonNode[] Items(string example)
+    public DocumentNode[] Items(string example)
     {
         if (_element.ValueKind != JsonValueKind.Array || _element.GetArrayLength() == 0)
         {
@@ -76,7 +76,7 @@ internal sealed class JsonNode
             return [];
         }
 
-        return [.. _element.EnumerateArray().Select((item, index) => new JsonNode(item, $"{Path}[{index}]", _errors))];
+        return [.. _element.EnumerateArray().Select((item, index) => new DocumentNode(item, $"{Path}[{index}]", _errors))];
     }
 
     public double Number(double least, double most, string example)
@@ -130,5 +130,5 @@ internal sealed class JsonNode
 
     private string Shown => _element.GetRawText() is { Length: > 60 } text ? $"{text[..60]}…" : _element.GetRawText();
 
-    private JsonNode Child(string key, JsonElement value) => new(value, $"{Path}.{key}", _errors);
+    private DocumentNode Child(string key, JsonElement value) => new(value, $"{Path}.{key}", _errors);
 }

@@ -1,0 +1,44 @@
+using Backpressure.Simulation.Algorithms;
+using Backpressure.Simulation.Engine;
+using Backpressure.Simulation.Model;
+using Backpressure.Simulation.Reading;
+
+namespace Backpressure.Simulation.Tests.Running;
+
+/// <summary>The server's own limit in shipped scenarios whose capacity can be reckoned: servers over service time, where nobody has to search for the best fixed limit.</summary>
+public sealed class OwnLimitTests
+{
+    private const int Seeds = 3;
+
+    [Theory]
+    [InlineData("cpu-bound", 800, 8)]
+    [InlineData("cpu-bound-10x", 800, 8)]
+    [InlineData("thrash", 800, 8)]
+    [InlineData("thrash-hard", 800, 8)]
+    [InlineData("connection-pool", 800, 16)]
+    [InlineData("io-heavy", 2000, 404)]
+    [InlineData("io-heavy-1.05", 2000, 404)]
+    [InlineData("cold-flood", 800, 8)]
+    public void A_flooded_server_does_95_of_100_of_what_it_can_and_lets_in_no_more_than_it_needs(string scenario, double capacity, double knee)
+    {
+        RunResult[] runs = Runs(scenario);
+
+        Assert.All(runs, run => Assert.InRange(run.GoodputPerSecond, 0.93 * capacity, 1.05 * capacity));
+        Assert.InRange(runs.Average(run => run.GoodputPerSecond), 0.95 * capacity, 1.03 * capacity);
+        Assert.All(runs, run => Assert.InRange(run.MeanLimit, knee, 1.7 * knee));
+    }
+
+    [Theory]
+    [InlineData("underload")]
+    [InlineData("load-0.7")]
+    public void Nothing_is_refused_while_there_is_room(string scenario) => Assert.All(Runs(scenario), run => Assert.Equal(0, run.AllSheds));
+
+    [Fact] // rule 4.6: from the first second on, although the demand is fourteen times what it begins with
+    public void A_cold_server_lets_its_demand_in_at_once() => Assert.All(Runs("cold-underload"), run => Assert.InRange(run.ShedShare, 0, 0.005));
+
+    private static RunResult[] Runs(string name)
+    {
+        Scenario scenario = ScenarioReader.ReadFile(Path.Combine(AppContext.BaseDirectory, "Scenarios", name + ".json"));
+        return [.. Enumerable.Range(0, Seeds).Select(seed => new VirtualRun(scenario, scenario.Seed + (ulong)seed, new OwnLimit(20)).Run())];
+    }
+}

@@ -1,4 +1,3 @@
-using Backpressure.Simulation.Model;
 using Backpressure.Simulation.Reading;
 
 namespace Backpressure.Simulation.Tests.Reading;

@@ -74,16 +74,19 @@ internal static class Cases
         return new Sides(() => Run(exchange, ours, 503), () => Run(exchange, peer, 503), static () => { });
     }
 
+    /// <summary>As the middleware does it: the deadline is an instant, reckoned from the arrival, for which the clock was read anyway.</summary>
     private static Sides Deadline()
     {
         TimeSpan timeout = TimeSpan.FromSeconds(30);
+        TimeoutClock clock = new(hostTime: null);
+        TimeSpan arrival = clock.Now;
         ObjectPool<RequestDeadline> pool = new DefaultObjectPoolProvider().Create(new DeadlinePolicy());
         return new Sides(
             () =>
             {
                 RequestDeadline deadline = pool.Get();
                 deadline.Begin(CancellationToken.None);
-                deadline.Arm(timeout);
+                deadline.ArmAt(clock.TimestampOf(arrival + timeout));
                 deadline.End();
                 pool.Return(deadline);
             },

@@ -6,7 +6,7 @@ internal sealed class LazyTimer : IDisposable
     private readonly TimeProvider _clock;
     private readonly Action _onRing;
     private readonly ITimer _timer;
-    private long _due = Timestamps.Latest; // Volatile only
+    private long _due = Timestamps.Latest; // Volatile and Interlocked only
     private long _setFor = IAlarm.Never; // Interlocked only; when the timer rings, or later
 
     /// <param name="clock">Keeps the time.</param>
@@ -21,8 +21,7 @@ internal sealed class LazyTimer : IDisposable
     /// <summary>Sets the instant, in timestamps of the clock, in place of an earlier one; <see cref="Timestamps.Latest"/> for never.</summary>
     public void Set(long due)
     {
-        Volatile.Write(ref _due, due);
-        Interlocked.MemoryBarrier(); // a timer that rings now sees the new instant, or is seen here to have rung
+        Interlocked.Exchange(ref _due, due); // a full fence, too: a timer that rings now sees the new instant, or is seen here to have rung
         if (due < Volatile.Read(ref _setFor) && due < Timestamps.Latest)
         {
             SetTimer(due);

@@ -6,12 +6,21 @@ internal static class Timestamps
     /// <summary>The latest instant that is still an instant.</summary>
     public const long Latest = IAlarm.Never - 1;
 
+    private const ulong MostOfOneWord = ulong.MaxValue - TimeSpan.TicksPerSecond;
+
     /// <summary>The timestamp that lies <paramref name="delay"/> after <paramref name="now"/>; a negative delay counts as none.</summary>
     public static long After(long now, TimeSpan delay, long frequency)
     {
         if (delay <= TimeSpan.Zero)
         {
             return now;
+        }
+
+        ulong high = Math.BigMul((ulong)delay.Ticks, (ulong)frequency, out ulong low);
+        if (high == 0 && low <= MostOfOneWord)
+        {
+            long near = now + (long)((low + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond); // as below, in 64 bits: this is on the path of each request
+            return near >= now && near < Latest ? near : Latest;
         }
 
         Int128 due = now + Ceiling((Int128)delay.Ticks * frequency, TimeSpan.TicksPerSecond);

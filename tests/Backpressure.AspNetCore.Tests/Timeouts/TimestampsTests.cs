@@ -1,3 +1,4 @@
+using System.Numerics;
 using Backpressure.AspNetCore.Timeouts;
 using CsCheck;
 
@@ -35,6 +36,29 @@ public class TimestampsTests
     public void Nothing_is_left_of_what_has_passed()
     {
         Assert.Equal(TimeSpan.Zero, Timestamps.Between(8, 7, 1_000_000_000));
+    }
+
+    [Fact] // T7
+    public void An_instant_is_exact_rounded_up_and_saturates_whatever_the_numbers()
+    {
+        Gen<long> ticks = Gen.OneOf(Gen.Long[1, 1_000], Gen.Long[1, TimeSpan.FromDays(400).Ticks], Gen.Long[1, long.MaxValue]);
+        Gen.Select(Gen.Long, ticks, Frequency).Sample((now, ticks, frequency) =>
+        {
+            BigInteger due = now + (((BigInteger)ticks * frequency) + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond;
+
+            Assert.Equal(BigInteger.Min(due, Timestamps.Latest), Timestamps.After(now, new TimeSpan(ticks), frequency));
+        });
+    }
+
+    [Fact] // T7
+    public void An_instant_is_exact_where_the_reckoning_leaves_64_bits()
+    {
+        const long Frequency = 1_000_000_000;
+        long edge = (long)(ulong.MaxValue / Frequency); // the longest delay whose product with the frequency takes 64 bits
+        for (long ticks = edge - 1_000; ticks <= edge + 1_000; ticks++)
+        {
+            Assert.Equal(ticks * 100, Timestamps.After(0, new TimeSpan(ticks), Frequency));
+        }
     }
 
     [Fact]

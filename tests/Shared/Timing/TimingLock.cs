@@ -1,4 +1,4 @@
-namespace DemoApi.Tests;
+namespace Backpressure.Tests;
 
 /// <summary>Keeps timing-sensitive tests of all processes apart: test assemblies run at once, and a flood beside another measures neither.</summary>
 public sealed class TimingLock : IAsyncLifetime

@@ -1,4 +1,4 @@
-namespace DemoApi.Tests;
+namespace Backpressure.Tests;
 
 /// <summary>Gathers the tests that load the machine or measure time; they run alone, in this process and beside others.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]

@@ -12,6 +12,7 @@ internal sealed class QueuedRequest : Waiter, IValueTaskSource<Outcome>, IDispos
     private readonly TimeoutClock _clock;
     private ManualResetValueTaskSourceCore<Outcome> _wait = new() { RunContinuationsAsynchronously = true }; // never inline: the completing thread is someone else's request or the timer (T3)
     private ITimer? _end;
+    private long _ringsAt; // Volatile only; ticks of what the timer was set for last
 
     public QueuedRequest(AdmissionGate gate, TimeoutClock clock)
     {
@@ -81,7 +82,7 @@ internal sealed class QueuedRequest : Waiter, IValueTaskSource<Outcome>, IDispos
 
         _end ??= UnflowedTimer.Create(_clock.Provider, static self => ((QueuedRequest)self!).Ring(), this, CallbackRoute.DispatcherFirst);
         TimeSpan end = ExpiresAt;
-        RingAt(end);
+        RingAt(end, TimeSpan.Zero);
         if (_clock.Now >= end)
         {
             Ring(); // time went on while the timer was set
@@ -94,16 +95,17 @@ internal sealed class QueuedRequest : Waiter, IValueTaskSource<Outcome>, IDispos
         TimeSpan? set = null;
         while (Expire() is { } end && end != set)
         {
-            RingAt(end);
+            RingAt(end, end.Ticks == Volatile.Read(ref _ringsAt) ? LazyTimer.ShortestRest : TimeSpan.Zero); // a clock that counts whole milliseconds has rung early
             set = end;
         }
     }
 
-    private void RingAt(TimeSpan end)
+    private void RingAt(TimeSpan end, TimeSpan atLeast)
     {
         TimeSpan left = end - _clock.Now;
         TimeSpan due = left < TimerSpans.Longest ? left : TimerSpans.Longest;
-        _end!.Change(due > TimeSpan.Zero ? due : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        Volatile.Write(ref _ringsAt, end.Ticks);
+        _end!.Change(due > atLeast ? due : atLeast, Timeout.InfiniteTimeSpan);
     }
 
     /// <returns>When the wait ends; <see langword="null"/> when it has.</returns>

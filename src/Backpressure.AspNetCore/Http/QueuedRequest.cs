@@ -10,14 +10,19 @@ internal sealed class QueuedRequest : Waiter, IValueTaskSource<Outcome>, IDispos
 {
     private readonly AdmissionGate _gate;
     private readonly TimeoutClock _clock;
+    private readonly Action? _onWait;
     private ManualResetValueTaskSourceCore<Outcome> _wait = new() { RunContinuationsAsynchronously = true }; // never inline: the completing thread is someone else's request or the timer (T3)
     private ITimer? _end;
     private long _ringsAt; // Volatile only; ticks of what the timer was set for last
 
-    public QueuedRequest(AdmissionGate gate, TimeoutClock clock)
+    /// <param name="gate">The gate.</param>
+    /// <param name="clock">Keeps the time.</param>
+    /// <param name="onWait">Called when a wait begins.</param>
+    public QueuedRequest(AdmissionGate gate, TimeoutClock clock, Action? onWait = null)
     {
         _gate = gate;
         _clock = clock;
+        _onWait = onWait;
     }
 
     /// <summary>Whether no callback can come any more on behalf of whoever waited here. A late ring of the timer does no harm: the gate looks at the time itself (T5).</summary>
@@ -40,6 +45,7 @@ internal sealed class QueuedRequest : Waiter, IValueTaskSource<Outcome>, IDispos
         try
         {
             SetTimer();
+            _onWait?.Invoke();
             leaving = callerLeft.UnsafeRegister(static self => ((QueuedRequest)self!).Withdraw(), this);
         }
         catch

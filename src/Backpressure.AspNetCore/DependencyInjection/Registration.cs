@@ -38,6 +38,7 @@ internal static class Registration
             return new SustainedShedding(() => clock.Now);
         });
         services.AddSingleton<ShedSummary>();
+        services.AddSingleton<AwaitedAnswers>();
         services.AddSingleton<RequestPool>();
         services.AddSingleton<ProblemAnswer>();
         services.AddSingleton<ShedWriter>();

@@ -119,7 +119,7 @@ internal sealed class BackpressureMiddleware
         context.RequestAborted = deadline.Token;
         if (request.HasDeadline)
         {
-            context.Features.Set<IHttpRequestTimeoutFeature>(request.Execution);
+            request.Execution.OfferTime(context.Features);
         }
 
         if (!context.Response.HasStarted)
@@ -147,6 +147,8 @@ internal sealed class BackpressureMiddleware
                 context.RequestAborted = clientLeft;
                 context.Features.Set<IHttpRequestTimeoutFeature>(null);
             }
+
+            request.Execution.EndOffer();
         }
     }
 

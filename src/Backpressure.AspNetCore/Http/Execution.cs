@@ -1,12 +1,11 @@
 using Backpressure.AspNetCore.Timeouts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace Backpressure.AspNetCore.Http;
 
 /// <summary>Holds a handler to the deadline of its request, and lets it ask for more time as the framework's request timeouts do.</summary>
-internal sealed class Execution : IHttpRequestTimeoutFeature, IExpiryWitness, IDisposable
+internal sealed class Execution : IExpiryWitness, IDisposable
 {
     private const string EventStream = "text/event-stream";
 
@@ -15,6 +14,7 @@ internal sealed class Execution : IHttpRequestTimeoutFeature, IExpiryWitness, ID
     private readonly HandlerOverruns _overruns;
     private readonly ResponseProgress _progress;
     private volatile bool _mayPause;
+    private TimeoutFeature _feature;
     private IHttpResponseFeature? _response; // asked by the timer, which must not touch a context that may be in use for another request
 
     public Execution(GovernedRequest request, TimeoutClock clock, HandlerOverruns overruns)
@@ -23,12 +23,13 @@ internal sealed class Execution : IHttpRequestTimeoutFeature, IExpiryWitness, ID
         _clock = clock;
         _overruns = overruns;
         _progress = new ResponseProgress(clock.Provider);
+        _feature = new TimeoutFeature(this);
         Deadline = new RequestDeadline(clock.Provider);
     }
 
     public RequestDeadline Deadline { get; private set; }
 
-    public CancellationToken RequestTimeoutToken => Deadline.TimeToken;
+    public CancellationToken TimeToken => Deadline.TimeToken;
 
     /// <summary>Begins with what is left of the time.</summary>
     /// <param name="callerLeft">The token of the request until now.</param>
@@ -61,6 +62,19 @@ internal sealed class Execution : IHttpRequestTimeoutFeature, IExpiryWitness, ID
     /// <summary>The handler has ended.</summary>
     /// <param name="context">The request, while it is still this one's.</param>
     public void End(HttpContext context) => _progress.Detach(context.Features);
+
+    /// <summary>Lets the handler find what it may ask for more time.</summary>
+    public void OfferTime(IFeatureCollection features) => _feature.AddTo(features);
+
+    /// <summary>The handler has ended: what it asked for more time, and may keep, is not used again.</summary>
+    public void EndOffer()
+    {
+        if (_feature.WasAsked)
+        {
+            _feature.End();
+            _feature = new TimeoutFeature(this);
+        }
+    }
 
     /// <summary>Takes the deadline away, as the handler asks, unless it has struck.</summary>
     public void DisableTimeout()

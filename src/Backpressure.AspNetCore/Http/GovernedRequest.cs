@@ -14,11 +14,12 @@ internal sealed class GovernedRequest : IBackpressureFeature, IDisposable
     private volatile bool _isDiscarded;
     private volatile bool _isComplete;
 
-    public GovernedRequest(AdmissionGate gate, TimeoutClock clock, HandlerOverruns overruns)
+    public GovernedRequest(AdmissionGate gate, TimeoutClock clock, HandlerOverruns overruns, AwaitedAnswers answers)
     {
         _clock = clock;
         _gate = gate;
-        Place = new QueuedRequest(gate, clock);
+        Answer = new AnswerSlot(this, answers);
+        Place = new QueuedRequest(gate, clock, Answer.WatchWaiting);
         Permit = new Permit(this, clock);
         Execution = new Execution(this, clock, overruns);
     }
@@ -31,6 +32,9 @@ internal sealed class GovernedRequest : IBackpressureFeature, IDisposable
 
     /// <summary>Its handler under its deadline.</summary>
     public Execution Execution { get; }
+
+    /// <summary>Its answer, while that is under watch.</summary>
+    public AnswerSlot Answer { get; }
 
     public HttpContext Context { get; private set; } = null!;
 
@@ -151,7 +155,16 @@ internal sealed class GovernedRequest : IBackpressureFeature, IDisposable
     }
 
     /// <summary>The response is complete.</summary>
-    public void Complete() => _isComplete = true;
+    public void Complete()
+    {
+        _isComplete = true;
+        if (_isUnderWay)
+        {
+            Interlocked.MemoryBarrier(); // whoever is about to have the answer watched sees that it is complete, or is seen here
+        }
+
+        Answer.Complete();
+    }
 
     /// <summary>Lets go of the request that it was.</summary>
     public void End()

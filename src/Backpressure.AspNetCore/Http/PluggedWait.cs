@@ -33,6 +33,7 @@ internal static class PluggedWait
         }
 
         plugged.BeginWait();
+        request.Answer.WatchPlugged();
         AdmissionAnswer answer = new(Outcome.Shed, ShedReason.QueueFull, null);
         ValueTask<AdmissionAnswer> wait = WaitAsync(request, plugged.Limiter, clock, endsAt);
         bool waits = !wait.IsCompleted;

@@ -10,13 +10,19 @@ internal sealed class QueuedRequest : Waiter, IValueTaskSource<Outcome>, IDispos
 {
     private readonly AdmissionGate _gate;
     private readonly TimeoutClock _clock;
+    private readonly Action? _onWait;
     private ManualResetValueTaskSourceCore<Outcome> _wait = new() { RunContinuationsAsynchronously = true }; // never inline: the completing thread is someone else's request or the timer (T3)
     private ITimer? _end;
+    private long _ringsAt; // Volatile only; ticks of what the timer was set for last
 
-    public QueuedRequest(AdmissionGate gate, TimeoutClock clock)
+    /// <param name="gate">The gate.</param>
+    /// <param name="clock">Keeps the time.</param>
+    /// <param name="onWait">Called when a wait begins.</param>
+    public QueuedRequest(AdmissionGate gate, TimeoutClock clock, Action? onWait = null)
     {
         _gate = gate;
         _clock = clock;
+        _onWait = onWait;
     }
 
     /// <summary>Whether no callback can come any more on behalf of whoever waited here. A late ring of the timer does no harm: the gate looks at the time itself (T5).</summary>
@@ -39,6 +45,7 @@ internal sealed class QueuedRequest : Waiter, IValueTaskSource<Outcome>, IDispos
         try
         {
             SetTimer();
+            _onWait?.Invoke();
             leaving = callerLeft.UnsafeRegister(static self => ((QueuedRequest)self!).Withdraw(), this);
         }
         catch
@@ -81,7 +88,7 @@ internal sealed class QueuedRequest : Waiter, IValueTaskSource<Outcome>, IDispos
 
         _end ??= UnflowedTimer.Create(_clock.Provider, static self => ((QueuedRequest)self!).Ring(), this, CallbackRoute.DispatcherFirst);
         TimeSpan end = ExpiresAt;
-        RingAt(end);
+        RingAt(end, TimeSpan.Zero);
         if (_clock.Now >= end)
         {
             Ring(); // time went on while the timer was set
@@ -94,16 +101,17 @@ internal sealed class QueuedRequest : Waiter, IValueTaskSource<Outcome>, IDispos
         TimeSpan? set = null;
         while (Expire() is { } end && end != set)
         {
-            RingAt(end);
+            RingAt(end, end.Ticks == Volatile.Read(ref _ringsAt) ? LazyTimer.ShortestRest : TimeSpan.Zero); // a clock that counts whole milliseconds has rung early
             set = end;
         }
     }
 
-    private void RingAt(TimeSpan end)
+    private void RingAt(TimeSpan end, TimeSpan atLeast)
     {
         TimeSpan left = end - _clock.Now;
         TimeSpan due = left < TimerSpans.Longest ? left : TimerSpans.Longest;
-        _end!.Change(due > TimeSpan.Zero ? due : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        Volatile.Write(ref _ringsAt, end.Ticks);
+        _end!.Change(due > atLeast ? due : atLeast, Timeout.InfiniteTimeSpan);
     }
 
     /// <returns>When the wait ends; <see langword="null"/> when it has.</returns>

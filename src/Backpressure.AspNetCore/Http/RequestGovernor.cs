@@ -49,6 +49,7 @@ internal sealed class RequestGovernor
         }
         catch
         {
+            request.Answer.End();
             _metrics.Cancelled(request.Policy, TimeSpan.Zero); // it could not wait and left the queue, which counted it so
             throw;
         }
@@ -68,6 +69,7 @@ internal sealed class RequestGovernor
         }
         catch
         {
+            request.Answer.End();
             _metrics.Shed(request.Policy, ShedReason.QueueFull, request.TimeInQueue, request.IsRetry); // a limiter that throws has refused, and every arrival is counted once
             throw;
         }
@@ -83,7 +85,6 @@ internal sealed class RequestGovernor
         CountShed(request, request.Place.Reason, request.ArrivedAt);
         return _sheds.WriteAsync(request, request.Place.Reason, request.ArrivedAt, atLeast: null);
     }
-
 
     /// <summary>Starts what is left of the request's time, and tells the clients of ours that are called from here on.</summary>
     /// <param name="request">The request.</param>
@@ -116,7 +117,11 @@ internal sealed class RequestGovernor
     /// <summary>The handler threw after its deadline.</summary>
     public void NoteFailure(GovernedRequest request, Exception exception) => _timeouts.NoteFailure(request, exception);
 
-    public Task AnswerTimeoutAsync(GovernedRequest request) => _timeouts.WriteAsync(request);
+    public Task AnswerTimeoutAsync(GovernedRequest request)
+    {
+        request.Answer.WatchTimedOut();
+        return _timeouts.WriteAsync(request);
+    }
 
     private async ValueTask<bool> ConcludeAsync(GovernedRequest request, AdmissionAnswer answer)
     {
@@ -124,6 +129,7 @@ internal sealed class RequestGovernor
         switch (answer.Outcome)
         {
             case Outcome.Granted:
+                request.Answer.End();
                 request.Permit.Take(answer.Lease);
                 if (isLost)
                 {
@@ -134,6 +140,7 @@ internal sealed class RequestGovernor
 
                 return !isLost;
             case Outcome.Cancelled:
+                request.Answer.End();
                 _metrics.Cancelled(request.Policy, request.TimeInQueue);
                 if (!isLost)
                 {
@@ -148,6 +155,7 @@ internal sealed class RequestGovernor
                 CountShed(request, answer.Reason, now);
                 if (!isLost)
                 {
+                    request.Answer.NoteEnd();
                     await _sheds.WriteAsync(request, answer.Reason, now, atLeast);
                 }
 

@@ -13,9 +13,9 @@ internal sealed class RequestPool : IDisposable
     private readonly ObjectPool<GovernedRequest> _pool;
     private readonly Func<object, Task> _return;
 
-    public RequestPool(AdmissionGate gate, TimeoutClock clock, HandlerOverruns overruns)
+    public RequestPool(AdmissionGate gate, TimeoutClock clock, HandlerOverruns overruns, AwaitedAnswers answers)
     {
-        _pool = new DefaultObjectPoolProvider { MaximumRetained = Kept }.Create(new Making(gate, clock, overruns)); // disposes what it does not keep
+        _pool = new DefaultObjectPoolProvider { MaximumRetained = Kept }.Create(new Making(gate, clock, overruns, answers)); // disposes what it does not keep
         _return = state =>
         {
             GovernedRequest request = (GovernedRequest)state;
@@ -38,9 +38,9 @@ internal sealed class RequestPool : IDisposable
     /// <summary>Lets go of the timers of all that it keeps, which would otherwise keep the host alive until they ring (T10).</summary>
     public void Dispose() => (_pool as IDisposable)?.Dispose();
 
-    private sealed class Making(AdmissionGate gate, TimeoutClock clock, HandlerOverruns overruns) : PooledObjectPolicy<GovernedRequest>
+    private sealed class Making(AdmissionGate gate, TimeoutClock clock, HandlerOverruns overruns, AwaitedAnswers answers) : PooledObjectPolicy<GovernedRequest>
     {
-        public override GovernedRequest Create() => new(gate, clock, overruns);
+        public override GovernedRequest Create() => new(gate, clock, overruns, answers);
 
         public override bool Return(GovernedRequest request)
         {

@@ -3,11 +3,15 @@ namespace Backpressure.AspNetCore.Timeouts;
 /// <summary>Rings at an instant that is nearly always taken back before it comes: a timer that is set stays set, and when it rings it is looked how things stand by then.</summary>
 internal sealed class LazyTimer : IDisposable
 {
+    /// <summary>What is left to wait at least when a timer has rung early: a clock that counts whole milliseconds would ring at once for less, again and again.</summary>
+    public static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(1);
+
     private readonly TimeProvider _clock;
     private readonly Action _onRing;
     private readonly ITimer _timer;
     private long _due = Timestamps.Latest; // Volatile and Interlocked only
     private long _setFor = IAlarm.Never; // Interlocked only; when the timer rings, or later
+    private volatile bool _rangEarly;
 
     /// <param name="clock">Keeps the time.</param>
     /// <param name="onRing">Called at the instant or before; asks <see cref="IsDue"/>.</param>
@@ -45,7 +49,7 @@ internal sealed class LazyTimer : IDisposable
             return true;
         }
 
-        SetTimer(due); // it rang for an earlier instant, or for the first part of a time that is longer than a timer can be set for
+        SetTimer(due, _rangEarly ? ShortestRest : TimeSpan.Zero); // it rang for an earlier instant, or for the first part of a time that is longer than a timer can be set for
         return false;
     }
 
@@ -53,16 +57,18 @@ internal sealed class LazyTimer : IDisposable
 
     private void Ring()
     {
-        Interlocked.Exchange(ref _setFor, IAlarm.Never); // before anything is read: whoever sets an instant from now on sets the timer
+        long setFor = Interlocked.Exchange(ref _setFor, IAlarm.Never); // before anything is read: whoever sets an instant from now on sets the timer
+        _rangEarly = setFor != IAlarm.Never && _clock.GetTimestamp() < setFor;
         _onRing();
     }
 
-    private void SetTimer(long due)
+    private void SetTimer(long due, TimeSpan atLeast = default)
     {
         while (true)
         {
             Interlocked.Exchange(ref _setFor, due);
             TimeSpan left = Timestamps.Between(_clock.GetTimestamp(), due, _clock.TimestampFrequency);
+            left = left > atLeast ? left : atLeast;
             _timer.Change(left < TimerSpans.Longest ? left : TimerSpans.Longest, Timeout.InfiniteTimeSpan);
             long moved = Math.Min(Volatile.Read(ref _due), Volatile.Read(ref _setFor)); // the latter, too: the nearer instant may be taken back already, and others rely on its timer
             if (moved >= due)

@@ -95,7 +95,7 @@ public sealed class PermitTests : IDisposable
 
     private GovernedRequest Begun(Policy policy, HttpContext context)
     {
-        GovernedRequest request = new(_gate, _clock, _services.GetRequiredService<HandlerOverruns>());
+        GovernedRequest request = new(_gate, _clock, _services.GetRequiredService<HandlerOverruns>(), _services.GetRequiredService<AwaitedAnswers>());
         request.Begin(context, TestPolicy.Plan(policy), policy, cost: 1);
         return request;
     }

@@ -125,6 +125,23 @@ public sealed class QueuedRequestTests
         Assert.Equal(TimeSpan.FromMilliseconds(200), time.Due);
     }
 
+    [Fact] // T5: a clock that counts whole milliseconds and rounds down
+    public void A_timer_that_rings_early_is_set_for_no_less_than_a_millisecond()
+    {
+        RecordingClock time = new();
+        QueuedRequest holder = Entered(time, Outcome.Granted);
+        QueuedRequest place = Entered(time, Outcome.Waiting);
+        Task<Outcome> wait = place.WaitAsync(CancellationToken.None).AsTask();
+        Assert.Equal(TimeSpan.FromSeconds(1), time.Due);
+
+        time.Advance(TimeSpan.FromSeconds(1) - TimeSpan.FromTicks(1));
+        time.Ring!();
+
+        Assert.Equal(TimeSpan.FromMilliseconds(1), time.Due);
+        Assert.False(wait.IsCompleted);
+        holder.Leave(isSample: true, TimeSpan.Zero);
+    }
+
     private QueuedRequest Entered(TimeProvider time, Outcome expected)
     {
         QueuedRequest request = new(_gate, new TimeoutClock(time)) { Policy = _policy };

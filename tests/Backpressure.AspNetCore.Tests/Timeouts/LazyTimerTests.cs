@@ -108,12 +108,13 @@ public sealed class LazyTimerTests : IDisposable
     [Fact] // T7
     public void An_instant_that_is_farther_than_a_timer_can_be_set_for_is_reached_in_parts()
     {
-        long far = TimerSpans.Longest.Ticks + 10;
+        TimeSpan rest = TimeSpan.FromSeconds(10);
+        long far = (TimerSpans.Longest + rest).Ticks;
         _timer.Set(far);
         RingAt(TimerSpans.Longest.Ticks);
         RingAt(far);
 
-        Assert.Equal([TimerSpans.Longest, TimeSpan.FromTicks(10)], _time.Settings);
+        Assert.Equal([TimerSpans.Longest, rest], _time.Settings);
         Assert.Equal((2, 1), (_rings, _dueRings));
     }
 
@@ -150,6 +151,31 @@ public sealed class LazyTimerTests : IDisposable
         _timer.Set(70);
 
         Assert.True(_time.Settings[^1] <= TimeSpan.FromTicks(70));
+    }
+
+    [Fact] // T5: a clock that counts whole milliseconds and rounds down
+    public void A_timer_that_rings_early_is_set_for_no_less_than_a_millisecond()
+    {
+        long due = 5 * TimeSpan.TicksPerMillisecond + 1;
+        _timer.Set(due);
+        RingAt(5 * TimeSpan.TicksPerMillisecond);
+        Assert.Equal((1, 0), (_rings, _dueRings));
+        Assert.Equal(LazyTimer.ShortestRest, _time.Settings[^1]);
+
+        RingAt(6 * TimeSpan.TicksPerMillisecond);
+
+        Assert.Equal((2, 1), (_rings, _dueRings));
+        Assert.Equal(2, _time.Settings.Count);
+    }
+
+    [Fact]
+    public void A_timer_that_rings_in_time_for_an_instant_put_off_by_less_than_that_is_set_for_exactly_the_rest()
+    {
+        _timer.Set(100);
+        _timer.Set(101);
+        RingAt(100);
+
+        Assert.Equal(TimeSpan.FromTicks(1), _time.Settings[^1]);
     }
 
     private void RingAt(long now)

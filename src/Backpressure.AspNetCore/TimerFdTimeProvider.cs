@@ -6,8 +6,8 @@ namespace Backpressure.AspNetCore;
 /// <remarks>
 /// <para>Everything that takes a <see cref="TimeProvider"/> works on it: <c>Task.Delay</c>, <see cref="CancellationTokenSource"/>,
 /// <see cref="PeriodicTimer"/>. Time itself is the system's; only the timers differ. Time that the machine spends suspended does not count.</para>
-/// <para>Callbacks run on the thread pool, with the execution context of their creator; one that the pool does not begin within 5 ms runs on one of at most eight threads that this class keeps
-/// for that, so that timers are true when the pool is not. Changing or disposing a timer recalls a firing that has not begun. What a callback throws is counted and goes no further.
+/// <para>Callbacks run on the thread pool, with the execution context of their creator; one that the pool does not begin within 5 ms runs on a thread that this class keeps
+/// for that (eight, and one more for each that a callback has blocked for 100 ms, 64 in all), so that timers are true when the pool is not. Changing or disposing a timer recalls a firing that has not begun. What a callback throws is counted and goes no further.
 /// A periodic timer whose last firing still waits for the pool skips the next, so that a stall is followed by one firing, never by a burst.</para>
 /// <para>Where the kernel refuses a timerfd, and on systems other than Linux, a thread that sleeps takes its place; the same holds, to a few milliseconds.</para>
 /// </remarks>
@@ -69,6 +69,12 @@ public sealed class TimerFdTimeProvider : TimeProvider, IDisposable
 
     /// <summary>How often a callback threw.</summary>
     internal long CallbackFailures => _loop.Dispatcher.Failures;
+
+    /// <summary>How many threads of its own have run one callback for longer than 100 ms.</summary>
+    internal int BlockedThreads => _loop.Dispatcher.Blocked;
+
+    /// <summary>A callback threw that somebody else has caught.</summary>
+    internal void CountCallbackFailure() => _loop.Dispatcher.CountFailure();
 
     /// <summary>How many callbacks ran on threads of its own.</summary>
     internal long Claims => _loop.Dispatcher.Claims;

@@ -106,9 +106,11 @@ internal sealed class Execution : IExpiryWitness, IDisposable
         return _request.TimeoutPlan.IsExplicit ? ExpiryVerdict.StrikeBegun : ExpiryVerdict.Pass;
     }
 
-    public Overrun? PlanOverrun() => _request.Context is { } context
-        ? new Overrun(_clock.Provider, _request.Governor.Timeout.AbortGrace, _overruns.Of(context, _request.Policy, _request.EndpointName))
+    public Overrun? PlanOverrun(bool clientIsGone) => _request.Context is { } context
+        ? new Overrun(_clock.Provider, clientIsGone ? Timeout.InfiniteTimeSpan : _request.Governor.Timeout.AbortGrace, _overruns.Of(context, _request.Policy, _request.EndpointName))
         : null;
+
+    public void NoteCallbackFailure(Exception thrown) => _overruns.NoteCallbackFailure(_request.Policy, _request.EndpointName, thrown);
 
     public StallWatch? PlanWatch() => WatchesProgress && _progress.IsAttached && !_mayPause ? new StallWatch(_clock.Provider, _request.Governor.Timeout.AbortGrace, _progress) : null;
 

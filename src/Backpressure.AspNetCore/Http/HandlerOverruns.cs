@@ -13,6 +13,7 @@ internal sealed partial class HandlerOverruns
     private readonly BackpressureMetrics _metrics;
     private readonly AbandonedRequests _abandoned;
     private readonly LogThrottle _reports = new();
+    private readonly LogThrottle _failures = new();
 
     public HandlerOverruns(ILogger<HandlerOverruns> logger, TimeoutClock clock, BackpressureMetrics metrics, AbandonedRequests abandoned)
     {
@@ -30,16 +31,43 @@ internal sealed partial class HandlerOverruns
         _abandoned.Add(policy);
         if (_reports.IsDue(_clock.Now, out long unreported))
         {
-            Log.Abandoned(_logger, endpoint, policy, unreported);
+            Attempt(() => Log.Abandoned(_logger, endpoint, policy, unreported));
         }
     }
 
     public void CountReturned(string policy) => _abandoned.Remove(policy);
 
-    public void CountAbort(string policy, string stage) => _metrics.Aborted(policy, stage);
+    public void CountAbort(string policy, string stage) => Attempt(() => _metrics.Aborted(policy, stage));
+
+    /// <summary>What callbacks on a request's token threw at its deadline.</summary>
+    public void NoteCallbackFailure(string policy, string endpoint, Exception thrown)
+    {
+        (_clock.Provider as TimerFdTimeProvider)?.CountCallbackFailure();
+        if (_failures.IsDue(_clock.Now, out long unreported))
+        {
+            Attempt(() => Log.CallbackFailed(_logger, thrown, endpoint, policy, unreported));
+        }
+    }
+
+    /// <summary>Logs and listeners are a stranger's code; that they fail must keep no client waiting and end no thread.</summary>
+    private static void Attempt(Action report)
+    {
+        try
+        {
+            report();
+        }
+        catch (Exception)
+        {
+            // there is nobody left to tell
+        }
+    }
 
     private static partial class Log
     {
+        [LoggerMessage(2, LogLevel.Error, "A callback on HttpContext.RequestAborted of {Endpoint} (policy '{Policy}') threw when the deadline struck; nothing else is affected. {Unreported} others like it were not reported.",
+            EventName = "AbortCallbackFailed")]
+        public static partial void CallbackFailed(ILogger logger, Exception exception, string endpoint, string policy, long unreported);
+
         [LoggerMessage(1, LogLevel.Warning, "A request of {Endpoint} (policy '{Policy}') runs on long after its deadline: its handler ignores HttpContext.RequestAborted. It keeps its permit until it ends. {Unreported} others like it were not reported.",
             EventName = "HandlerIgnoresItsToken")]
         public static partial void Abandoned(ILogger logger, string endpoint, string policy, long unreported);

@@ -26,6 +26,9 @@ internal readonly struct Contrast
     /// <summary>ln X(high)/X(low).</summary>
     public double Gain { get; }
 
+    /// <summary>The share of the throughput that the lower point lacks.</summary>
+    public double Lost => 1 - (Low.Rate / High.Rate);
+
     /// <summary>Of <see cref="Gain"/>, by the counts.</summary>
     public double Variance { get; }
 

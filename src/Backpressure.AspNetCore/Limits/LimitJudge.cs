@@ -7,7 +7,6 @@ internal sealed class LimitJudge
     private const double BigChange = 0.2; // of the limit, as a logarithm
     private const double Unsure = 0.03; // variance of the knee
     private const double Lost = 0.1; // variance of the knee: it may be anywhere
-    private const double Slower = 0.8; // as a logarithm: more than twice as slow, or as fast
     private const int QuietTurnovers = 10;
     private const int ProbeSpacing = 20;
 
@@ -60,19 +59,15 @@ internal sealed class LimitJudge
     /// <summary>Judges a window in which the limit held nobody back: nothing is learned.</summary>
     public LimitMove? Dismiss(LimitView view)
     {
-        switch (view.Phase)
+        if (view.Phase == LimitPhase.Base)
         {
-            case LimitPhase.Dip:
-                _nextProbe = view.Now + 1;
-                return new LimitMove(_beforeLimit, LimitPhase.Base, LimitReason.Return);
-            case LimitPhase.Probe:
-                return new LimitMove(_beforeLimit, LimitPhase.Base, LimitReason.Return);
-            case LimitPhase.Climb:
-                return new LimitMove(view.Limit, LimitPhase.Base, LimitReason.Room);
-            default:
-                _base = null;
-                return null;
+            _base = null;
+            return null;
         }
+
+        bool stays = view.Phase == LimitPhase.Climb;
+        _nextProbe = view.Phase == LimitPhase.Dip ? view.Now + 1 : _nextProbe;
+        return new LimitMove(stays ? view.Limit : _beforeLimit, LimitPhase.Base, stays ? LimitReason.Room : LimitReason.Return);
     }
 
     /// <summary>Judges a window in which the limit held requests back.</summary>
@@ -93,7 +88,7 @@ internal sealed class LimitJudge
         }
 
         _dispersion.Add(point.Rate, view.Length);
-        if (_base is { } known && IsAnotherServer(known, point, view.Times))
+        if (_base is { } known && point.IsOfAnotherServer(known, DispersionFor(view.Times)))
         {
             _isSlower = point.Time > 2 * known.Time;
             ForgetBase();
@@ -112,12 +107,11 @@ internal sealed class LimitJudge
         _before = _base.Value;
         _beforeLimit = view.Limit;
         _probeStart = view.Now;
-        int limit = (int)(view.Limit + 1e-9);
-        if (_isSlower || limit <= _minimum)
+        if (_isSlower || view.Permits <= _minimum)
         {
             _isSlower = false;
             _nextProbe = view.Now + (ProbeSpacing * (view.Length + view.Times.Turnover));
-            return new LimitMove(limit * 2, LimitPhase.Probe, LimitReason.ProbeUp);
+            return new LimitMove(view.Permits * 2, LimitPhase.Probe, LimitReason.ProbeUp);
         }
 
         return new LimitMove(Math.Floor(view.Limit / 2), LimitPhase.Dip, LimitReason.ProbeDown);
@@ -178,8 +172,7 @@ internal sealed class LimitJudge
 
         double target = _cliff.Cap(view.Now, Knee.Limit);
         bool settles = Math.Abs(Math.Log(target / high)) <= BigChange && Knee.Variance <= Unsure;
-        double lost = 1 - (contrast.Low.Rate / contrast.High.Rate);
-        _nextProbe = view.Now + (!isDip ? 4 * view.Times.Turnover : probeTime * (settles ? Math.Max(3, lost / ProbeCost) : 3));
+        _nextProbe = view.Now + (!isDip ? 4 * view.Times.Turnover : probeTime * (settles ? Math.Max(3, contrast.Lost / ProbeCost) : 3));
         return StepTo(target, contrast, high, LimitReason.Knee);
     }
 
@@ -202,12 +195,5 @@ internal sealed class LimitJudge
         _before = contrast.High;
         _beforeLimit = high;
         return new LimitMove(target, Math.Floor(target) > Math.Floor(high) ? LimitPhase.Climb : LimitPhase.Base, reason);
-    }
-
-    private bool IsAnotherServer(ThroughputPoint known, ThroughputPoint now, ServiceTimes times)
-    {
-        double change = Math.Abs(Math.Log(now.Rate / known.Rate));
-        double noise = Math.Sqrt(DispersionFor(times) * ((1 / now.Completions) + (1 / known.Completions)));
-        return (change > 0.25 && change > 3.5 * noise) || Math.Abs(Math.Log(now.Time / known.Time)) > Slower;
     }
 }

@@ -18,6 +18,9 @@ internal readonly struct LimitView
 
     public double Limit { get; }
 
+    /// <summary>The limit as the gate knows it.</summary>
+    public int Permits => (int)(Limit + 1e-9);
+
     public LimitPhase Phase { get; }
 
     public ServiceTimes Times { get; }

@@ -17,4 +17,12 @@ internal readonly record struct ThroughputPoint(double Rate, double InFlight, do
             Math.Min(Completions + later.Completions, 5 * later.Completions),
             Time + ((later.Time - Time) * weight));
     }
+
+    /// <summary>Whether the server clearly changed since an earlier point under the same limit: by a quarter of the throughput, or by more than a factor of two in the times.</summary>
+    public bool IsOfAnotherServer(ThroughputPoint earlier, double dispersion)
+    {
+        double change = Math.Abs(Math.Log(Rate / earlier.Rate));
+        double noise = Math.Sqrt(dispersion * ((1 / Completions) + (1 / earlier.Completions)));
+        return (change > 0.25 && change > 3.5 * noise) || Math.Abs(Math.Log(Time / earlier.Time)) > 0.8;
+    }
 }

@@ -25,6 +25,7 @@ internal sealed partial class TimerMetrics : IDisposable
         meter.CreateObservableUpDownCounter("backpressure.timer.armed", ReadArmed, "{timer}", "Timers that wait for their time, by what wakes them.");
         meter.CreateObservableCounter("backpressure.timer.claims", () => _timers?.Claims ?? 0, "{callback}", "Callbacks of timers that ran on threads of our own, because the pool was late or they must not depend on it.");
         meter.CreateObservableCounter("backpressure.timer.failures", () => _timers?.CallbackFailures ?? 0, "{callback}", "Callbacks of timers that threw.");
+        meter.CreateObservableUpDownCounter("backpressure.timer.blocked_threads", () => _timers?.BlockedThreads ?? 0, "{thread}", "Threads of our own for callbacks that have run one for longer than 100 ms, of at most 64; then timers depend on the pool.");
         _lateness = new TimerLateness(meter, clock.Provider);
         if (_timers is not null)
         {

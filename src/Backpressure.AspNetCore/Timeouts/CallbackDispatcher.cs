@@ -1,29 +1,24 @@
 namespace Backpressure.AspNetCore.Timeouts;
 
-/// <summary>Hands due callbacks to the thread pool, and has those that it does not begin within 5 ms run by a few threads of its own, which no strangers' work keeps busy.</summary>
-/// <remarks>A thread is started when callbacks wait and none is idle, up to a bound, and ends when it has been idle for a while. With all of them blocked, callbacks wait for the pool.</remarks>
+/// <summary>Hands due callbacks to the thread pool, and has those that it does not begin within 5 ms run by a crew of its own, which no strangers' work keeps busy.</summary>
+/// <remarks>With all of the crew blocked, callbacks wait for the pool.</remarks>
 internal sealed class CallbackDispatcher
 {
-    /// <summary>How many threads it starts at most.</summary>
-    public const int MostThreads = 8;
-
     /// <summary>How long the pool may take to begin a callback.</summary>
     public static readonly TimeSpan PoolPatience = TimeSpan.FromMilliseconds(5);
 
-    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(10);
-
     private readonly long _patience;
     private readonly Queue<(ScheduledTimer Timer, long HandedAt)> _handed = new(); // the timers' thread's own: to the pool, the oldest first
-    private readonly object _lock = new();
-    private readonly Queue<ScheduledTimer> _work = new(); // guarded by _lock, as all below
-    private int _threads;
-    private int _idle;
-    private bool _isStopped;
-    private long _claims; // Interlocked only
+    private readonly DispatcherCrew _crew;
     private long _failures; // Interlocked only
 
-    /// <param name="frequency">Of the timestamps.</param>
-    public CallbackDispatcher(long frequency) => _patience = Timestamps.After(0, PoolPatience, frequency);
+    /// <param name="clock">Keeps the time.</param>
+    /// <param name="start">Starts a thread, and may throw; <see langword="null"/> for the system's.</param>
+    public CallbackDispatcher(TimeProvider clock, Action<ThreadStart>? start = null)
+    {
+        _patience = Timestamps.After(0, PoolPatience, clock.TimestampFrequency);
+        _crew = new DispatcherCrew(clock, start ?? (static work => new Thread(work) { Name = "Backpressure dispatcher", IsBackground = true }.UnsafeStart()));
+    }
 
     /// <summary>Told what callbacks throw.</summary>
     public event Action<Exception>? CallbackFailed;
@@ -35,18 +30,13 @@ internal sealed class CallbackDispatcher
     public long Failures => Interlocked.Read(ref _failures);
 
     /// <summary>How many callbacks its own threads have run.</summary>
-    public long Claims => Interlocked.Read(ref _claims);
+    public long Claims => _crew.Claims;
 
-    public int Threads
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _threads;
-            }
-        }
-    }
+    /// <summary>How many threads it has.</summary>
+    public int Threads => _crew.Count().All;
+
+    /// <summary>How many of them have run one callback for longer than 100 ms.</summary>
+    public int Blocked => _crew.Count().Blocked;
 
     /// <summary>When it wants to look again whether the pool has begun what it was handed. For the timers' thread.</summary>
     public long NextLook => _handed.TryPeek(out (ScheduledTimer Timer, long HandedAt) oldest) ? oldest.HandedAt + _patience : IAlarm.Never;
@@ -59,7 +49,7 @@ internal sealed class CallbackDispatcher
             case CallbackRoute.Inline:
                 timer.Run();
                 break;
-            case CallbackRoute.DispatcherFirst when TryEnqueue(timer):
+            case CallbackRoute.DispatcherFirst when _crew.TryEnqueue(timer):
                 break;
             default:
                 timer.QueueToPool();
@@ -76,7 +66,7 @@ internal sealed class CallbackDispatcher
             ScheduledTimer timer = _handed.Dequeue().Timer;
             if (timer.IsPending)
             {
-                Enqueue(timer);
+                _crew.Enqueue(timer);
             }
         }
     }
@@ -94,94 +84,22 @@ internal sealed class CallbackDispatcher
         }
     }
 
-    /// <summary>A callback threw.</summary>
+    public void CountFailure() => Interlocked.Increment(ref _failures);
+
+    /// <summary>A callback threw. So may who is told of it, which costs nobody anything.</summary>
     public void NoteFailure(Exception exception)
     {
-        Interlocked.Increment(ref _failures);
-        CallbackFailed?.Invoke(exception);
-    }
-
-    /// <summary>Ends the threads that are idle, and the others as they become so.</summary>
-    public void Stop()
-    {
-        lock (_lock)
+        CountFailure();
+        try
         {
-            _isStopped = true;
-            _work.Clear();
-            Monitor.PulseAll(_lock);
+            CallbackFailed?.Invoke(exception);
+        }
+        catch (Exception)
+        {
+            CountFailure();
         }
     }
 
-    /// <returns><see langword="false"/> where all threads are busy, and there may be no more.</returns>
-    private bool TryEnqueue(ScheduledTimer timer)
-    {
-        lock (_lock)
-        {
-            if (_work.Count >= _idle && _threads >= MostThreads)
-            {
-                return false;
-            }
-
-            EnqueueLocked(timer);
-            return true;
-        }
-    }
-
-    private void Enqueue(ScheduledTimer timer)
-    {
-        lock (_lock)
-        {
-            EnqueueLocked(timer);
-        }
-    }
-
-    private void EnqueueLocked(ScheduledTimer timer)
-    {
-        if (_isStopped)
-        {
-            return;
-        }
-
-        _work.Enqueue(timer);
-        if (_work.Count > _idle && _threads < MostThreads)
-        {
-            _threads++;
-            new Thread(Work) { Name = "Backpressure dispatcher", IsBackground = true }.UnsafeStart();
-        }
-        else
-        {
-            Monitor.Pulse(_lock);
-        }
-    }
-
-    private void Work()
-    {
-        while (Next() is { } timer)
-        {
-            if (timer.Run())
-            {
-                Interlocked.Increment(ref _claims);
-            }
-        }
-    }
-
-    private ScheduledTimer? Next()
-    {
-        lock (_lock)
-        {
-            while (_work.Count == 0)
-            {
-                _idle++;
-                bool pulsed = !_isStopped && Monitor.Wait(_lock, IdleTime);
-                _idle--;
-                if (_work.Count == 0 && (_isStopped || !pulsed))
-                {
-                    _threads--;
-                    return null;
-                }
-            }
-
-            return _work.Dequeue();
-        }
-    }
+    /// <summary>Ends its threads.</summary>
+    public void Stop() => _crew.Stop();
 }

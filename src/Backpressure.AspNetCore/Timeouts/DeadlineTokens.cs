@@ -21,17 +21,18 @@ internal sealed class DeadlineTokens : IDisposable
         }
     }
 
-    /// <summary>What callbacks threw. They are a stranger's code, and nobody above could catch it.</summary>
-    public Exception? CallbackFailure { get; private set; }
+    /// <summary>Cancels what the client's leave cancels. What callbacks throw goes to the server, which cancels its own token just so.</summary>
+    /// <exception cref="AggregateException">Callbacks threw.</exception>
+    public void CancelAsClientLeft() => _any.Cancel();
 
-    /// <summary>Cancels the tokens.</summary>
-    /// <param name="isTimeUp">Whether that is because the time is up.</param>
-    public void Cancel(bool isTimeUp)
+    /// <summary>Cancels all of them.</summary>
+    /// <param name="witness">Told what callbacks throw: they are a stranger's code, and nobody above could catch it.</param>
+    public void CancelAsTimeIsUp(IExpiryWitness? witness)
     {
-        Cancel(_any);
-        if (isTimeUp && Volatile.Read(ref _time) is { } time)
+        Cancel(_any, witness);
+        if (Volatile.Read(ref _time) is { } time)
         {
-            Cancel(time);
+            Cancel(time, witness);
         }
     }
 
@@ -45,7 +46,7 @@ internal sealed class DeadlineTokens : IDisposable
         _time?.Dispose();
     }
 
-    private void Cancel(CancellationTokenSource source)
+    private static void Cancel(CancellationTokenSource source, IExpiryWitness? witness)
     {
         try
         {
@@ -53,7 +54,7 @@ internal sealed class DeadlineTokens : IDisposable
         }
         catch (AggregateException thrown)
         {
-            CallbackFailure = thrown;
+            witness?.NoteCallbackFailure(thrown);
         }
     }
 }

@@ -7,7 +7,11 @@ internal interface IExpiryWitness
     ExpiryVerdict Judge();
 
     /// <summary>What is to happen to a request that goes on after its deadline; <see langword="null"/> for nothing. As <see cref="Judge"/>; it is started only if the deadline does strike.</summary>
-    Overrun? PlanOverrun();
+    /// <param name="clientIsGone">Whether there is nobody to be told.</param>
+    Overrun? PlanOverrun(bool clientIsGone);
+
+    /// <summary>Callbacks on the token threw when the time was up. Must not throw itself.</summary>
+    void NoteCallbackFailure(Exception thrown);
 
     /// <summary>What is to watch an answer that a deadline passes over; <see langword="null"/> for nothing. As <see cref="Judge"/>; it is started only if the deadline does pass.</summary>
     StallWatch? PlanWatch();

@@ -59,9 +59,6 @@ internal sealed class RequestDeadline : IDisposable
     /// <summary>Whether it passed over the request because its answer was on its way, and that did not stall.</summary>
     public bool WasOutlived { get; private set; }
 
-    /// <summary>What callbacks on the token threw. They are a stranger's code, and nobody above could catch it.</summary>
-    public Exception? CallbackFailure => _tokens.CallbackFailure;
-
     private int State => (int)(Volatile.Read(ref _word) & StateMask);
 
     /// <summary>Begins to serve a request, without a deadline so far. Only while <see cref="IsReusable"/>.</summary>
@@ -141,7 +138,7 @@ internal sealed class RequestDeadline : IDisposable
         {
             if (TryMove(ref word, Aborted))
             {
-                _tokens.Cancel(isTimeUp: false);
+                _tokens.CancelAsClientLeft();
                 return;
             }
         }
@@ -150,8 +147,14 @@ internal sealed class RequestDeadline : IDisposable
     private void OnTimer()
     {
         long word = Volatile.Read(ref _word);
-        while ((word & StateMask) == Armed && _timer.IsDue()) // the instant that it asks for is not older than the word
+        while ((word & StateMask) is Armed or Aborted && _timer.IsDue()) // the instant that it asks for is not older than the word
         {
+            if ((word & StateMask) == Aborted)
+            {
+                _aftermath.Begin(_witness?.PlanOverrun(clientIsGone: true)); // nobody is to be told, but whoever runs on holds a permit
+                return;
+            }
+
             ExpiryVerdict verdict = _witness?.Judge() ?? ExpiryVerdict.Strike;
             if (verdict == ExpiryVerdict.Pass ? TryPass(ref word) : TryExpire(ref word, verdict == ExpiryVerdict.StrikeBegun ? ExpiredBegun : Expired))
             {
@@ -175,14 +178,14 @@ internal sealed class RequestDeadline : IDisposable
 
     private bool TryExpire(ref long word, int state)
     {
-        Overrun? overrun = _witness?.PlanOverrun();
+        Overrun? overrun = _witness?.PlanOverrun(clientIsGone: false);
         if (!TryMove(ref word, state))
         {
             return false;
         }
 
         _aftermath.Begin(overrun);
-        _tokens.Cancel(isTimeUp: true);
+        _tokens.CancelAsTimeIsUp(_witness);
         return true;
     }
 

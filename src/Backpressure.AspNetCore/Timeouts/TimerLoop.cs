@@ -30,7 +30,7 @@ internal sealed class TimerLoop : IDisposable
     {
         _clock = clock;
         _alarm = new EnduringAlarm(createAlarm, clock);
-        _dispatcher = new CallbackDispatcher(clock.TimestampFrequency);
+        _dispatcher = new CallbackDispatcher(clock);
         _thread = new Thread(Run) { Name = "Backpressure timer", IsBackground = true };
         _thread.UnsafeStart();
     }

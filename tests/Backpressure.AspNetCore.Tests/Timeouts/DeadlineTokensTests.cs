@@ -5,6 +5,7 @@ namespace Backpressure.AspNetCore.Tests.Timeouts;
 public sealed class DeadlineTokensTests : IDisposable
 {
     private readonly DeadlineTokens _tokens = new();
+    private readonly InterruptingWitness _witness = new(TimeProvider.System, new NotedStages(sharesConnection: false));
 
     public void Dispose() => _tokens.Dispose();
 
@@ -15,7 +16,7 @@ public sealed class DeadlineTokensTests : IDisposable
     {
         CancellationToken time = _tokens.Time.Token;
 
-        _tokens.Cancel(isTimeUp);
+        Cancel(isTimeUp);
 
         Assert.True(_tokens.Any.IsCancellationRequested);
         Assert.Equal(isTimeUp, time.IsCancellationRequested);
@@ -33,7 +34,7 @@ public sealed class DeadlineTokensTests : IDisposable
         _tokens.Time.Token.Register(() => called = true);
         Assert.True(_tokens.TryReset());
 
-        _tokens.Cancel(isTimeUp: true);
+        Cancel(isTimeUp: true);
 
         Assert.False(called);
         Assert.Equal(any, _tokens.Any);
@@ -44,7 +45,7 @@ public sealed class DeadlineTokensTests : IDisposable
     [InlineData(false)]
     public void Once_cancelled_they_cannot_be_used_again(bool isTimeUp)
     {
-        _tokens.Cancel(isTimeUp);
+        Cancel(isTimeUp);
 
         Assert.False(_tokens.TryReset());
     }
@@ -56,9 +57,21 @@ public sealed class DeadlineTokensTests : IDisposable
         _tokens.Any.Register(static () => throw new FormatException("a stranger's bug"));
         _tokens.Time.Token.Register(() => heard = true);
 
-        _tokens.Cancel(isTimeUp: true);
+        Cancel(isTimeUp: true);
 
         Assert.True(heard);
-        Assert.IsType<AggregateException>(_tokens.CallbackFailure);
+        Assert.IsType<AggregateException>(_witness.Thrown);
+    }
+
+    private void Cancel(bool isTimeUp)
+    {
+        if (isTimeUp)
+        {
+            _tokens.CancelAsTimeIsUp(_witness);
+        }
+        else
+        {
+            _tokens.CancelAsClientLeft();
+        }
     }
 }

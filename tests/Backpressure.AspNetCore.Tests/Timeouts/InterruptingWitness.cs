@@ -19,7 +19,11 @@ internal sealed class InterruptingWitness(TimeProvider time, IOverrunStages stag
 
     public IFlushes? Flushes { get; set; }
 
-    public Overrun? PlanOverrun() => new(time, TimeSpan.FromSeconds(1), stages);
+    public Exception? Thrown { get; private set; }
+
+    public Overrun? PlanOverrun(bool clientIsGone) => new(time, clientIsGone ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(1), stages);
+
+    public void NoteCallbackFailure(Exception thrown) => Thrown = thrown;
 
     public StallWatch? PlanWatch() => Flushes is { } flushes ? new StallWatch(time, TimeSpan.FromSeconds(5), flushes) : null;
 }

@@ -8,9 +8,15 @@ public sealed class RequestDeadlineEndTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly CancellationTokenSource _client = new();
+    private readonly NotedStages _stages = new(sharesConnection: false);
+    private readonly InterruptingWitness _witness;
     private readonly RequestDeadline _deadline;
 
-    public RequestDeadlineEndTests() => _deadline = Deadlines.Begun(_time, _client.Token);
+    public RequestDeadlineEndTests()
+    {
+        _witness = new InterruptingWitness(_time, _stages);
+        _deadline = Deadlines.Begun(_time, _client.Token, _witness);
+    }
 
     public void Dispose()
     {
@@ -66,7 +72,7 @@ public sealed class RequestDeadlineEndTests : IDisposable
     }
 
     [Fact] // T2
-    public void What_a_callback_throws_when_time_is_up_is_kept_and_goes_no_further()
+    public void What_a_callback_throws_when_time_is_up_is_told_and_goes_no_further()
     {
         bool othersRan = false;
         _deadline.Token.Register(() => othersRan = true);
@@ -76,18 +82,44 @@ public sealed class RequestDeadlineEndTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(5)); // runs the timer's callback right here
 
         Assert.True(othersRan);
-        AggregateException kept = Assert.IsType<AggregateException>(_deadline.CallbackFailure);
+        AggregateException kept = Assert.IsType<AggregateException>(_witness.Thrown);
         Assert.IsType<FormatException>(Assert.Single(kept.InnerExceptions));
     }
 
     [Fact] // T2
-    public void What_a_callback_throws_when_the_client_aborts_is_kept_and_goes_no_further()
+    public void What_a_callback_throws_when_the_client_aborts_goes_to_whoever_cancelled_as_without_us()
     {
         _deadline.Token.Register(static () => throw new FormatException("a stranger's bug"));
 
+        Assert.Throws<AggregateException>(_client.Cancel);
+    }
+
+    [Fact] // B11
+    public void A_handler_that_runs_on_after_client_and_deadline_counts_as_abandoned_and_nobody_is_cut()
+    {
+        _deadline.Arm(TimeSpan.FromSeconds(10));
         _client.Cancel();
 
-        Assert.NotNull(_deadline.CallbackFailure);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        _time.Advance(Overrun.EndlessGrace);
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(["abandoned"], _stages.Notes);
+
+        _deadline.End();
+        Assert.Equal(["abandoned", "returned"], _stages.Notes);
+    }
+
+    [Fact]
+    public void One_that_ends_after_its_client_left_and_before_its_deadline_does_not()
+    {
+        _deadline.Arm(TimeSpan.FromSeconds(10));
+        _client.Cancel();
+        _deadline.End();
+
+        _time.Advance(TimeSpan.FromSeconds(10));
+        _time.Advance(TimeSpan.FromHours(1));
+
+        Assert.Empty(_stages.Notes);
     }
 
     [Fact]

@@ -1,0 +1,189 @@
+namespace Backpressure.AspNetCore.Timeouts;
+
+/// <summary>Threads of our own that run callbacks. When callbacks wait and all threads are blocked, more are started, up to a bound.</summary>
+/// <remarks>
+/// A thread counts as blocked once it has run one callback for 100 ms (T2). One is always there. Where none can be started, what waits goes to the pool, and the next callback tries again.
+/// </remarks>
+internal sealed class DispatcherCrew
+{
+    /// <summary>How many threads there are at most that are not blocked.</summary>
+    public const int MostThreads = 8;
+
+    /// <summary>How many there are at most in all.</summary>
+    public const int MostWithBlocked = 64;
+
+    private static readonly TimeSpan BlockedAfter = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(10);
+
+    private readonly ThreadStarter _starter;
+    private readonly TimeProvider _clock;
+    private readonly long _blockedAfter;
+    private readonly object _lock = new();
+    private readonly List<DispatcherThread> _threads = []; // guarded by _lock, as all below
+    private readonly WaitingCallbacks _work = new();
+    private int _idle;
+    private int _coming; // threads that are being started
+    private bool _isStopped;
+    private long _claims; // Interlocked only
+
+    /// <param name="clock">Keeps the time.</param>
+    /// <param name="start">Starts a thread; may throw.</param>
+    public DispatcherCrew(TimeProvider clock, Action<ThreadStart> start)
+    {
+        _clock = clock;
+        _blockedAfter = Timestamps.After(0, BlockedAfter, clock.TimestampFrequency);
+        _starter = new ThreadStarter(start, Hire, Dismiss);
+        lock (_lock)
+        {
+            GrowLocked();
+        }
+    }
+
+    /// <summary>How many callbacks its threads have run.</summary>
+    public long Claims => Interlocked.Read(ref _claims);
+
+    /// <summary>How many threads it has, and how many of them have run one callback for longer than 100 ms.</summary>
+    public (int All, int Blocked) Count()
+    {
+        lock (_lock)
+        {
+            return (_threads.Count, CountBlockedLocked());
+        }
+    }
+
+    /// <summary>Has a callback run.</summary>
+    /// <returns><see langword="false"/> where all threads are busy, and there may be no more.</returns>
+    public bool TryEnqueue(ScheduledTimer timer)
+    {
+        lock (_lock)
+        {
+            if (_work.Count >= _idle + _coming && !(MayGrowLocked() && GrowLocked()))
+            {
+                return false;
+            }
+
+            AddLocked(timer);
+            return true;
+        }
+    }
+
+    /// <summary>Has a callback run as soon as a thread is free, unless the pool begins it before.</summary>
+    public void Enqueue(ScheduledTimer timer)
+    {
+        lock (_lock)
+        {
+            AddLocked(timer);
+            if (_work.Count > _idle + _coming && MayGrowLocked())
+            {
+                GrowLocked();
+            }
+        }
+    }
+
+    public void NoteClaim() => Interlocked.Increment(ref _claims);
+
+    /// <summary>Ends the threads that are idle, and the others as they become so.</summary>
+    public void Stop()
+    {
+        lock (_lock)
+        {
+            _isStopped = true;
+            _work.Clear();
+            Monitor.PulseAll(_lock);
+        }
+
+        _starter.Wake();
+    }
+
+    /// <summary>What a thread is to run next; <see langword="null"/> when it is to end.</summary>
+    public ScheduledTimer? Next(DispatcherThread thread)
+    {
+        lock (_lock)
+        {
+            thread.BusySince = long.MaxValue;
+            while (_work.Count == 0)
+            {
+                _idle++;
+                bool pulsed = !_isStopped && Wait();
+                _idle--;
+                if (_work.Count == 0 && (_isStopped || (!pulsed && _threads.Count > 1)))
+                {
+                    _threads.Remove(thread);
+                    return null;
+                }
+            }
+
+            thread.BusySince = _clock.GetTimestamp();
+            return _work.Take();
+        }
+    }
+
+    private bool Wait()
+    {
+        try
+        {
+            return Monitor.Wait(_lock, IdleTime);
+        }
+        catch (ThreadInterruptedException)
+        {
+            return true; // the last callback asked for that, and is over
+        }
+    }
+
+    private void AddLocked(ScheduledTimer timer)
+    {
+        if (!_isStopped)
+        {
+            _work.Add(timer);
+            Monitor.Pulse(_lock);
+        }
+    }
+
+    private bool GrowLocked()
+    {
+        bool grows = _starter.TryAsk();
+        _coming += grows ? 1 : 0;
+        return grows;
+    }
+
+    private bool MayGrowLocked()
+    {
+        int all = _threads.Count + _coming;
+        return all < MostThreads || (all < MostWithBlocked && all - CountBlockedLocked() < MostThreads);
+    }
+
+    private int CountBlockedLocked()
+    {
+        long since = _clock.GetTimestamp() - _blockedAfter;
+        return _threads.Count(thread => thread.BusySince < since);
+    }
+
+    private DispatcherThread? Hire()
+    {
+        lock (_lock)
+        {
+            if (_isStopped)
+            {
+                return null;
+            }
+
+            DispatcherThread thread = new(this);
+            _coming--;
+            _threads.Add(thread);
+            return thread;
+        }
+    }
+
+    /// <summary>A thread could not be started: the pool is to run what waits.</summary>
+    private void Dismiss(DispatcherThread thread)
+    {
+        ScheduledTimer[] waiting;
+        lock (_lock)
+        {
+            _threads.Remove(thread);
+            waiting = _work.Copy();
+        }
+
+        Array.ForEach(waiting, static timer => timer.QueueToPool()); // whoever of pool and crew comes first runs it
+    }
+}

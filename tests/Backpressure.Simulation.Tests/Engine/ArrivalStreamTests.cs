@@ -21,6 +21,19 @@ public sealed class ArrivalStreamTests
     }
 
     [Fact]
+    public void Rate_that_changes_before_the_next_one_comes_loses_nobody()
+    {
+        // 20 and 60 a second in turns of 10 ms, in which hardly ever anybody comes: 40 a second.
+        double[] from = [.. Enumerable.Range(0, 50_000).Select(index => index / 100.0)];
+        Scenario scenario = TestScenario.With(perSecond: 0, StationKind.Delay, servers: 0, meanMs: 1, seconds: 500) with
+        {
+            Arrivals = new Piecewise(from, [.. from.Select((_, index) => index % 2 == 0 ? 20.0 : 60.0)]),
+        };
+
+        TestScenario.AssertNear(40 * 500, scenario.Run(TestScenario.NoLimit).Calls, 0.02);
+    }
+
+    [Fact]
     public void Gaps_are_exponential()
     {
         // Counts of a Poisson process have a variance equal to their mean.

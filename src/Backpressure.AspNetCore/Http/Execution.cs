@@ -10,6 +10,7 @@ internal sealed class Execution : IExpiryWitness, IDisposable
     private readonly TimeoutClock _clock;
     private readonly HandlerOverruns _overruns;
     private TimeoutFeature _feature;
+    private volatile bool _wasCut; // written by a stage of the overrun, and so not after the request
     private IHttpResponseFeature? _response; // asked by the timer, which must not touch a context that may be in use for another request
 
     public Execution(GovernedRequest request, TimeoutClock clock, HandlerOverruns overruns)
@@ -25,6 +26,9 @@ internal sealed class Execution : IExpiryWitness, IDisposable
 
     public CancellationToken TimeToken => Deadline.TimeToken;
 
+    /// <summary>Whether its client was told by the end, because the handler went on after the deadline.</summary>
+    public bool WasCut => _wasCut;
+
     /// <summary>Begins with what is left of the time.</summary>
     /// <param name="callerLeft">The token of the request until now.</param>
     public void Start(CancellationToken callerLeft)
@@ -35,6 +39,7 @@ internal sealed class Execution : IExpiryWitness, IDisposable
             Deadline = new RequestDeadline(_clock.Provider);
         }
 
+        _wasCut = false;
         _response = _request.Context.Features.GetRequiredFeature<IHttpResponseFeature>();
         Deadline.Begin(callerLeft, this);
         Deadline.ArmAt(_clock.TimestampOf(_request.Deadline));
@@ -80,6 +85,6 @@ internal sealed class Execution : IExpiryWitness, IDisposable
     }
 
     public Overrun? PlanOverrun() => _request.Context is { } context
-        ? new Overrun(_clock.Provider, _request.Governor.Timeout.AbortGrace, _overruns.Of(context, _request.Policy, _request.EndpointName))
+        ? new Overrun(_clock.Provider, _request.Governor.Timeout.AbortGrace, _overruns.Of(context, _request.Policy, _request.EndpointName, () => _wasCut = true))
         : null;
 }

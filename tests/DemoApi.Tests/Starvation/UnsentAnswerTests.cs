@@ -54,7 +54,7 @@ public sealed class UnsentAnswerTests
     /// <summary>Waits until so many requests wait and run.</summary>
     private static async Task QueuedAsync(DemoProcess demo, int queued, int active)
     {
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(30));
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(30), TimeProvider.System);
         while (true)
         {
             MetricsText metrics = await MetricsText.ReadAsync(demo.Client);

@@ -15,12 +15,12 @@ internal sealed class AwaitedAnswer : IAnswerStages, IDisposable
     private TimeSpan _grace;
     private bool _isQueued;
 
-    public AwaitedAnswer(TimeoutClock clock, HandlerOverruns overruns, Action<AwaitedAnswer> onRest)
+    public AwaitedAnswer(TimeoutClock clock, HandlerOverruns overruns, Action<IThreadPoolWorkItem>? queue, Action<AwaitedAnswer> onRest)
     {
         _clock = clock;
         _onRest = onRest;
         _abort = new ClientAbort(overruns);
-        _watch = new AnswerWatch(clock.Provider, this);
+        _watch = new AnswerWatch(clock.Provider, this, queue);
     }
 
     /// <summary>Who was granted a permit, and only waits for the thread pool, has until its deadline.</summary>

@@ -11,10 +11,13 @@ internal sealed class AwaitedAnswers : IDisposable
     private readonly ObjectPool<AwaitedAnswer> _pool;
     private readonly TimeoutClock _clock;
 
-    public AwaitedAnswers(TimeoutClock clock, HandlerOverruns overruns)
+    /// <param name="clock">Keeps the time.</param>
+    /// <param name="overruns">Counts who is cut off.</param>
+    /// <param name="queue">Gives a work item to the thread pool; <see langword="null"/> for the process's own.</param>
+    public AwaitedAnswers(TimeoutClock clock, HandlerOverruns overruns, Action<IThreadPoolWorkItem>? queue = null)
     {
         _clock = clock;
-        _pool = new DefaultObjectPoolProvider { MaximumRetained = Kept }.Create(new Making(clock, overruns, answer => _pool!.Return(answer)));
+        _pool = new DefaultObjectPoolProvider { MaximumRetained = Kept }.Create(new Making(clock, overruns, queue, answer => _pool!.Return(answer)));
     }
 
     /// <summary>The request waits at the gate.</summary>
@@ -53,9 +56,9 @@ internal sealed class AwaitedAnswers : IDisposable
         return grace == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : grace > Overrun.PoolPatience ? grace : Overrun.PoolPatience;
     }
 
-    private sealed class Making(TimeoutClock clock, HandlerOverruns overruns, Action<AwaitedAnswer> onRest) : PooledObjectPolicy<AwaitedAnswer>
+    private sealed class Making(TimeoutClock clock, HandlerOverruns overruns, Action<IThreadPoolWorkItem>? queue, Action<AwaitedAnswer> onRest) : PooledObjectPolicy<AwaitedAnswer>
     {
-        public override AwaitedAnswer Create() => new(clock, overruns, onRest);
+        public override AwaitedAnswer Create() => new(clock, overruns, queue, onRest);
 
         public override bool Return(AwaitedAnswer answer) => true;
     }

@@ -15,6 +15,7 @@ internal sealed class Execution : IExpiryWitness, IDisposable
     private readonly ResponseProgress _progress;
     private volatile bool _mayPause;
     private TimeoutFeature _feature;
+    private volatile bool _wasCut; // written by a stage of the overrun, and so not after the request
     private IHttpResponseFeature? _response; // asked by the timer, which must not touch a context that may be in use for another request
 
     public Execution(GovernedRequest request, TimeoutClock clock, HandlerOverruns overruns)
@@ -31,6 +32,9 @@ internal sealed class Execution : IExpiryWitness, IDisposable
 
     public CancellationToken TimeToken => Deadline.TimeToken;
 
+    /// <summary>Whether its client was told by the end, because the handler went on after the deadline.</summary>
+    public bool WasCut => _wasCut;
+
     /// <summary>Begins with what is left of the time.</summary>
     /// <param name="callerLeft">The token of the request until now.</param>
     public void Start(CancellationToken callerLeft)
@@ -44,6 +48,7 @@ internal sealed class Execution : IExpiryWitness, IDisposable
         IFeatureCollection features = _request.Context.Features;
         _response = features.GetRequiredFeature<IHttpResponseFeature>();
         _mayPause = false;
+        _wasCut = false;
         if (WatchesProgress)
         {
             _progress.Attach(features);
@@ -107,7 +112,7 @@ internal sealed class Execution : IExpiryWitness, IDisposable
     }
 
     public Overrun? PlanOverrun(bool clientIsGone) => _request.Context is { } context
-        ? new Overrun(_clock.Provider, clientIsGone ? Timeout.InfiniteTimeSpan : _request.Governor.Timeout.AbortGrace, _overruns.Of(context, _request.Policy, _request.EndpointName))
+        ? new Overrun(_clock.Provider, clientIsGone ? Timeout.InfiniteTimeSpan : _request.Governor.Timeout.AbortGrace, _overruns.Of(context, _request.Policy, _request.EndpointName, () => _wasCut = true))
         : null;
 
     public void NoteCallbackFailure(Exception thrown) => _overruns.NoteCallbackFailure(_request.Policy, _request.EndpointName, thrown);

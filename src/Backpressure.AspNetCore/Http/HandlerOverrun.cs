@@ -10,9 +10,11 @@ internal sealed class HandlerOverrun : IOverrunStages
     private readonly ClientAbort _abort;
     private readonly string _policy;
     private readonly string _endpoint;
+    private readonly Action _onCut;
 
-    public HandlerOverrun(HandlerOverruns overruns, HttpContext context, string policy, string endpoint)
+    public HandlerOverrun(HandlerOverruns overruns, HttpContext context, string policy, string endpoint, Action onCut)
     {
+        _onCut = onCut;
         _overruns = overruns;
         _abort = new ClientAbort(overruns);
         _abort.Begin(context, policy);
@@ -26,7 +28,15 @@ internal sealed class HandlerOverrun : IOverrunStages
 
     public void Return() => _overruns.CountReturned(_policy);
 
-    public void ResetStream() => _abort.ResetStream();
+    public void ResetStream()
+    {
+        _onCut();
+        _abort.ResetStream();
+    }
 
-    public void AbortConnection(bool isPoolStarved) => _abort.AbortConnection(isPoolStarved);
+    public void AbortConnection(bool isPoolStarved)
+    {
+        _onCut();
+        _abort.AbortConnection(isPoolStarved);
+    }
 }

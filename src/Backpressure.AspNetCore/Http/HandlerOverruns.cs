@@ -23,8 +23,8 @@ internal sealed partial class HandlerOverruns
         _abandoned = abandoned;
     }
 
-    /// <summary>The stages for one request. Changes nothing.</summary>
-    public IOverrunStages Of(HttpContext context, string policy, string endpoint) => new HandlerOverrun(this, context, policy, endpoint);
+    /// <summary>The stages for one request, which is told when its client is cut off. Changes nothing.</summary>
+    public IOverrunStages Of(HttpContext context, string policy, string endpoint, Action onCut) => new HandlerOverrun(this, context, policy, endpoint, onCut);
 
     public void CountAbandoned(string policy, string endpoint)
     {

@@ -119,7 +119,11 @@ internal sealed class RequestGovernor
 
     public Task AnswerTimeoutAsync(GovernedRequest request)
     {
-        request.Answer.WatchTimedOut();
+        if (!request.Execution.WasCut)
+        {
+            request.Answer.WatchTimedOut();
+        }
+
         return _timeouts.WriteAsync(request);
     }
 

@@ -1,10 +1,13 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Threading.RateLimiting;
 using Backpressure.AspNetCore.Tests.Hosting;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Backpressure.AspNetCore.Tests.Http;
 
@@ -103,6 +106,58 @@ public sealed class AwaitedAnswerTests
         Assert.Empty(aborts.All);
     }
 
+    [Theory] // T1: what a starved pool leaves in the server's hands
+    [InlineData(HttpProtocols.Http1, "/honouring", 504)]
+    [InlineData(HttpProtocols.Http2, "/honouring", 504)]
+    [InlineData(HttpProtocols.Http1, "/", 503)]
+    [InlineData(HttpProtocols.Http2, "/", 503)]
+    public async Task Whose_answer_is_whole_and_not_sent_for_want_of_threads_is_told_by_the_end_of_the_connection(HttpProtocols protocol, string path, int status)
+    {
+        _answer.Open();
+        ConcurrentQueue<IThreadPoolWorkItem> unrun = new();
+        await using App app = await AppAsync(protocol, services: services => services.AddSingleton<Action<IThreadPoolWorkItem>>(unrun.Enqueue));
+        using Readings<long> aborts = new(app.Services, "backpressure.request.aborts");
+        Task<HttpResponseMessage> request = await app.EnterAsync(_turnstile, path);
+        request = status == 504 ? request : await app.QueueAsync();
+
+        app.Time.Advance(status == 504 ? Time : Wait);
+        using HttpResponseMessage answer = await request; // it does come here, but nothing proves that
+        Assert.Equal(status, (int)answer.StatusCode);
+        await Eventually.HoldsAsync(() => unrun.Count == 1);
+        app.Time.Advance(Grace - TimeSpan.FromTicks(1));
+        Assert.Empty(aborts.All);
+        app.Time.Advance(TimeSpan.FromTicks(1));
+
+        Assert.Equal(1, aborts.Sum("connection_pool_starved", "default"));
+        Assert.Equal(1, aborts.Sum());
+        _turnstile.Open();
+        await app.IsIdleAsync();
+    }
+
+    [Fact]
+    public async Task Who_was_cut_off_because_its_handler_went_on_is_not_cut_off_once_more()
+    {
+        DeafConnection connection = new();
+        await using App app = await AppAsync(null, outside: outside => outside.Use((context, next) =>
+        {
+            context.Features.Set<IConnectionLifetimeFeature>(connection);
+            return next(context);
+        }));
+        using Readings<long> aborts = new(app.Services, "backpressure.request.aborts");
+        _ = await app.EnterAsync(_turnstile, "/ignoring");
+        app.Time.Advance(Time);
+        app.Time.Advance(Grace);
+        Assert.Equal(1, aborts.Sum("connection", "default"));
+
+        _turnstile.Open();
+        await _answer.ArrivalAsync();
+        app.Time.Advance(Grace);
+
+        Assert.Equal(1, aborts.Sum());
+        _answer.Open();
+        await app.IsIdleAsync();
+    }
+
     [Theory]
     [MemberData(nameof(Protocols))]
     public async Task Without_a_grace_there_is_time_to_write_the_answer_all_the_same(HttpProtocols protocol, string stage)
@@ -162,9 +217,12 @@ public sealed class AwaitedAnswerTests
         await app.IsIdleAsync();
     }
 
-    private Task<App> AppAsync(HttpProtocols protocol, Action<BackpressureOptions>? more = null) => App.StartAsync(new AppSetup
+    private Task<App> AppAsync(
+        HttpProtocols? protocol, Action<BackpressureOptions>? more = null, Action<IServiceCollection>? services = null, Action<IApplicationBuilder>? outside = null) => App.StartAsync(new AppSetup
     {
         Sockets = protocol,
+        Services = services ?? (static _ => { }),
+        Outside = outside ?? (static _ => { }),
         Options = AppSetup.Limited(1, 1) + (options =>
         {
             options.Queue.MaximumWait = Wait;
@@ -179,6 +237,18 @@ public sealed class AwaitedAnswerTests
             endpoints.MapGet("/honouring", (HttpContext context) => _turnstile.PassAsync(context.RequestAborted));
             endpoints.MapGet("/limited", (HttpContext context) => _turnstile.PassAsync(context.RequestAborted))
                 .WithRequestTimeout(new RequestTimeoutPolicy { Timeout = Time, WriteTimeoutResponse = _ => _answer.PassAsync() });
+            endpoints.MapGet("/ignoring", () => _turnstile.PassAsync())
+                .WithRequestTimeout(new RequestTimeoutPolicy { Timeout = Time, WriteTimeoutResponse = _ => _answer.PassAsync() });
         },
     });
+
+    /// <summary>A connection whose end has not come through to its request yet, for want of threads.</summary>
+    private sealed class DeafConnection : IConnectionLifetimeFeature
+    {
+        public CancellationToken ConnectionClosed { get; set; }
+
+        public void Abort()
+        {
+        }
+    }
 }

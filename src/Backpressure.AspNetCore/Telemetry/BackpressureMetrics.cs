@@ -36,7 +36,7 @@ internal sealed class BackpressureMetrics : IDisposable
         _timeouts = _meter.CreateCounter<long>("backpressure.request.timeouts", "{request}", "Requests whose time was over, by where that struck them.");
         _deadlines = _meter.CreateCounter<long>("backpressure.deadlines", "{request}", "Admitted requests with a deadline, by whether their handler ended before it.");
         _retries = _meter.CreateCounter<long>("backpressure.retry_budget.retries", "{request}", "Requests that say they are retries, by whether the server let them in.");
-        _aborts = _meter.CreateCounter<long>("backpressure.request.aborts", "{request}", "Requests cut off because their handler ignored its deadline, by how the client was told.");
+        _aborts = _meter.CreateCounter<long>("backpressure.request.aborts", "{request}", "Requests cut off because no answer came to their client in time, by how it was told.");
         _meter.CreateObservableUpDownCounter("backpressure.abandoned_requests", () => Levels(policy => abandoned.Of(policy.Name)), "{request}", "Requests whose handler runs on long after its deadline; they hold permits.");
         _meter.CreateObservableUpDownCounter("backpressure.active_requests", () => Levels(policy => policy.InUse), "{request}", "Requests that hold a permit, each as often as it costs permits.");
         _meter.CreateObservableUpDownCounter("backpressure.queued_requests", () => Levels(policy => policy.Queued), "{request}", "Requests that wait for a permit.");

@@ -13,6 +13,7 @@ internal sealed class StallWatch
     private readonly object _lock = new();
     private Action? _onStall;
     private ITimer? _timer; // guarded by _lock, as below
+    private long _setFor; // the instant of the stall that the timer was set for last
     private bool _hasEnded;
 
     /// <param name="clock">Keeps the time.</param>
@@ -64,6 +65,9 @@ internal sealed class StallWatch
             TimeSpan left = Timestamps.Between(_clock.GetTimestamp(), stallsAt, _clock.TimestampFrequency);
             if (left > TimeSpan.Zero)
             {
+                TimeSpan atLeast = stallsAt == _setFor ? LazyTimer.ShortestRest : TimeSpan.Zero; // a clock that counts whole milliseconds has rung early
+                left = left > atLeast ? left : atLeast;
+                _setFor = stallsAt;
                 _timer!.Change(left < TimerSpans.Longest ? left : TimerSpans.Longest, Timeout.InfiniteTimeSpan);
                 return;
             }

@@ -102,6 +102,24 @@ public sealed class AnswerSlotTests : IDisposable
         Assert.Empty(_aborts.All);
     }
 
+    [Fact]
+    public void To_be_watched_costs_no_memory()
+    {
+        long least = Enumerable.Range(0, 10).Min(_ =>
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 300; i++)
+            {
+                _waiting.Answer.WatchWaiting();
+                _waiting.Answer.End();
+            }
+
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        });
+
+        Assert.Equal(0, least);
+    }
+
     private GovernedRequest Begun()
     {
         GovernedRequest request = new(_gate, _services.GetRequiredService<TimeoutClock>(), _services.GetRequiredService<HandlerOverruns>(), _services.GetRequiredService<AwaitedAnswers>());

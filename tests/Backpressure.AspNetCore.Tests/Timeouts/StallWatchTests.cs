@@ -92,6 +92,20 @@ public sealed class StallWatchTests : IDisposable
         Assert.NotEmpty(_stages.Notes);
     }
 
+    [Fact] // a clock that counts whole milliseconds and rounds down
+    public void A_timer_that_rings_early_is_set_for_no_less_than_a_millisecond()
+    {
+        HandTime time = new();
+        StallWatch watch = new(time, Patience, new HandFlushes(time));
+        watch.Start(static () => { });
+
+        time.Now = (Patience - Tick).Ticks;
+        time.Ring();
+
+        Assert.Equal([Patience, LazyTimer.ShortestRest], time.Settings);
+        watch.End();
+    }
+
     [Fact]
     public void A_client_that_leaves_ends_the_watch()
     {

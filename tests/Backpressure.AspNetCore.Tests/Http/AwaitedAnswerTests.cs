@@ -86,17 +86,24 @@ public sealed class AwaitedAnswerTests
     public async Task Who_was_answered_keeps_its_connection(HttpProtocols protocol)
     {
         _answer.Open();
-        await using App app = await AppAsync(protocol);
+        int proofs = 0; // of the pool, that it has sent an answer; the clock is not to overtake it
+        await using App app = await AppAsync(protocol, services: services => services.AddSingleton<Action<IThreadPoolWorkItem>>(item => ThreadPool.UnsafeQueueUserWorkItem(
+            _ =>
+            {
+                item.Execute();
+                Interlocked.Increment(ref proofs);
+            },
+            null)));
         using Readings<long> aborts = new(app.Services, "backpressure.request.aborts");
         Task<HttpResponseMessage> running = await app.EnterAsync(_turnstile, "/honouring");
         Task<HttpResponseMessage> waiting = await app.QueueAsync();
         app.Time.Advance(Wait);
         using HttpResponseMessage refused = await waiting;
+        await Eventually.HoldsAsync(() => Volatile.Read(ref proofs) == 1);
         app.Time.Advance(Time - Wait);
         using HttpResponseMessage late = await running;
-        await app.IsIdleAsync();
+        await Eventually.HoldsAsync(() => Volatile.Read(ref proofs) == 2);
         Task<HttpResponseMessage> next = await app.EnterAsync(_turnstile, "/honouring");
-        await PoolAsync();
 
         app.Time.Advance(Grace + Grace);
         _turnstile.Open();
@@ -193,15 +200,6 @@ public sealed class AwaitedAnswerTests
         await EndAsync(app, running);
     }
 
-    /// <summary>The thread pool has run what it was given until now; that is no matter of the clock.</summary>
-    private static async Task PoolAsync()
-    {
-        for (int i = 0; i < 100; i++)
-        {
-            await Task.Run(static () => { });
-        }
-    }
-
     private static async Task AssertToldAsync(Task<HttpResponseMessage> request, Readings<long> aborts, string stage)
     {
         await Assert.ThrowsAsync<HttpRequestException>(() => request);
@@ -218,29 +216,30 @@ public sealed class AwaitedAnswerTests
     }
 
     private Task<App> AppAsync(
-        HttpProtocols? protocol, Action<BackpressureOptions>? more = null, Action<IServiceCollection>? services = null, Action<IApplicationBuilder>? outside = null) => App.StartAsync(new AppSetup
-    {
-        Sockets = protocol,
-        Services = services ?? (static _ => { }),
-        Outside = outside ?? (static _ => { }),
-        Options = AppSetup.Limited(1, 1) + (options =>
+        HttpProtocols? protocol, Action<BackpressureOptions>? more = null, Action<IServiceCollection>? services = null, Action<IApplicationBuilder>? outside = null) =>
+        App.StartAsync(new AppSetup
         {
-            options.Queue.MaximumWait = Wait;
-            options.Timeout.Default = Time;
-            options.Timeout.AbortGrace = Grace;
-            options.Shed.OnShed = async _ => await _answer.PassAsync();
-        }) + more,
-        Endpoints = endpoints =>
-        {
-            endpoints.MapGet("/", () => _turnstile.PassAsync());
-            endpoints.MapGet("/endless", () => _turnstile.PassAsync()).DisableRequestTimeout();
-            endpoints.MapGet("/honouring", (HttpContext context) => _turnstile.PassAsync(context.RequestAborted));
-            endpoints.MapGet("/limited", (HttpContext context) => _turnstile.PassAsync(context.RequestAborted))
-                .WithRequestTimeout(new RequestTimeoutPolicy { Timeout = Time, WriteTimeoutResponse = _ => _answer.PassAsync() });
-            endpoints.MapGet("/ignoring", () => _turnstile.PassAsync())
-                .WithRequestTimeout(new RequestTimeoutPolicy { Timeout = Time, WriteTimeoutResponse = _ => _answer.PassAsync() });
-        },
-    });
+            Sockets = protocol,
+            Services = services ?? (static _ => { }),
+            Outside = outside ?? (static _ => { }),
+            Options = AppSetup.Limited(1, 1) + (options =>
+            {
+                options.Queue.MaximumWait = Wait;
+                options.Timeout.Default = Time;
+                options.Timeout.AbortGrace = Grace;
+                options.Shed.OnShed = async _ => await _answer.PassAsync();
+            }) + more,
+            Endpoints = endpoints =>
+            {
+                endpoints.MapGet("/", () => _turnstile.PassAsync());
+                endpoints.MapGet("/endless", () => _turnstile.PassAsync()).DisableRequestTimeout();
+                endpoints.MapGet("/honouring", (HttpContext context) => _turnstile.PassAsync(context.RequestAborted));
+                endpoints.MapGet("/limited", (HttpContext context) => _turnstile.PassAsync(context.RequestAborted))
+                    .WithRequestTimeout(new RequestTimeoutPolicy { Timeout = Time, WriteTimeoutResponse = _ => _answer.PassAsync() });
+                endpoints.MapGet("/ignoring", () => _turnstile.PassAsync())
+                    .WithRequestTimeout(new RequestTimeoutPolicy { Timeout = Time, WriteTimeoutResponse = _ => _answer.PassAsync() });
+            },
+        });
 
     /// <summary>A connection whose end has not come through to its request yet, for want of threads.</summary>
     private sealed class DeafConnection : IConnectionLifetimeFeature

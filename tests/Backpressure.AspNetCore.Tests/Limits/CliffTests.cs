@@ -4,8 +4,8 @@ namespace Backpressure.AspNetCore.Tests.Limits;
 
 public sealed class CliffTests
 {
-    private static readonly ThroughputPoint _below = new(100, 10, 60, 0.1);
-    private static readonly ThroughputPoint _beyond = new(20, 40, 60, 0.4);
+    private static readonly ThroughputPoint Below = new(100, 10, 60, 0.1);
+    private static readonly ThroughputPoint Beyond = new(20, 40, 60, 0.4);
 
     [Fact]
     public void Without_a_cliff_nothing_is_capped() => Assert.Equal(1000, new Cliff().Cap(0, 1000));
@@ -27,13 +27,13 @@ public sealed class CliffTests
         Assert.Equal(20, cliff.Cap(20, 1000), 9);
         Assert.Equal(25, cliff.Cap(20.1, 1000), 9); // a quarter more, and again after as long
 
-        cliff.Note(30, _below, _beyond);
+        cliff.Note(30, Below, Beyond);
         Assert.Equal(20, cliff.Cap(70, 1000), 9);
         Assert.Equal(25, cliff.Cap(70.1, 1000), 9);
     }
 
     [Fact]
-    public void Where_the_throughput_does_not_come_back_below_there_was_no_cliff()
+    public void Where_the_throughput_does_not_come_backBelow_there_was_no_cliff()
     {
         Cliff cliff = Found(at: 0);
 
@@ -56,7 +56,7 @@ public sealed class CliffTests
     [InlineData(11, 19, 26)] // just below, after half of the time that it is trusted
     [InlineData(10, 19, 20)] // too soon
     [InlineData(11, 10, 20)] // far below
-    public void Room_just_below_moves_it_away_after_a_while(double at, double limit, double expected)
+    public void Room_justBelow_moves_it_away_after_a_while(double at, double limit, double expected)
     {
         Cliff cliff = Found(at: 0);
 
@@ -68,7 +68,7 @@ public sealed class CliffTests
     private static Cliff Found(double at)
     {
         Cliff cliff = new();
-        cliff.Note(at, _below, _beyond);
+        cliff.Note(at, Below, Beyond);
         return cliff;
     }
 }

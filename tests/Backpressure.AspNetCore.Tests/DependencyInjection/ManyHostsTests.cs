@@ -34,7 +34,8 @@ public sealed class ManyHostsTests
             guarded += await GrowthAsync(Hosts / Rounds, guarded: true);
         }
 
-        Assert.True(guarded <= plain + Noise, $"{Hosts} hosts with the package left {guarded} bytes, as many without it {plain}.");
+        long usual = Math.Max(plain, 0); // what earlier tests left behind may go meanwhile
+        Assert.True(guarded <= usual + Noise, $"{Hosts} hosts with the package left {guarded} bytes, as many without it {plain}.");
         await Eventually.HoldsAsync(() => ProcessFacts.Descriptors() <= descriptors);
         await Eventually.HoldsAsync(() => ProcessFacts.LastingThreads() <= threads);
     }

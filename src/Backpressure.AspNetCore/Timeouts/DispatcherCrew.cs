@@ -100,6 +100,13 @@ internal sealed class DispatcherCrew
     {
         lock (_lock)
         {
+            if (!thread.HasArrived)
+            {
+                thread.HasArrived = true;
+                _coming--; // only now, so that what it is to run is not given to yet another one, or to the pool
+                _threads.Add(thread);
+            }
+
             thread.BusySince = long.MaxValue;
             while (_work.Count == 0)
             {
@@ -162,25 +169,17 @@ internal sealed class DispatcherCrew
     {
         lock (_lock)
         {
-            if (_isStopped)
-            {
-                return null;
-            }
-
-            DispatcherThread thread = new(this);
-            _coming--;
-            _threads.Add(thread);
-            return thread;
+            return _isStopped ? null : new DispatcherThread(this);
         }
     }
 
     /// <summary>A thread could not be started: the pool is to run what waits.</summary>
-    private void Dismiss(DispatcherThread thread)
+    private void Dismiss()
     {
         ScheduledTimer[] waiting;
         lock (_lock)
         {
-            _threads.Remove(thread);
+            _coming--;
             waiting = _work.Copy();
         }
 

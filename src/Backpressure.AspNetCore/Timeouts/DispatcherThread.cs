@@ -6,10 +6,13 @@ internal sealed class DispatcherThread(DispatcherCrew crew)
     /// <summary>Since when it runs the present callback, as a timestamp; the largest value while it runs none. Guarded by the crew's lock.</summary>
     public long BusySince { get; set; } = long.MaxValue;
 
+    /// <summary>Whether it has asked for something to run. Guarded by the crew's lock.</summary>
+    public bool HasArrived { get; set; }
+
     public void Work()
     {
         ExecutionContext? clean = ExecutionContext.Capture();
-        while (crew.Next(this) is { } timer)
+        while (Next() is { } timer)
         {
             if (timer.Run())
             {
@@ -17,6 +20,21 @@ internal sealed class DispatcherThread(DispatcherCrew crew)
             }
 
             CleanUp(clean);
+        }
+    }
+
+    private ScheduledTimer? Next()
+    {
+        while (true)
+        {
+            try
+            {
+                return crew.Next(this);
+            }
+            catch (ThreadInterruptedException)
+            {
+                // the last callback asked for that, and is over; the crew's lock was not taken
+            }
         }
     }
 

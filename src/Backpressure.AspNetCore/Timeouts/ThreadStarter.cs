@@ -5,15 +5,15 @@ internal sealed class ThreadStarter
 {
     private readonly Action<ThreadStart> _start;
     private readonly Func<DispatcherThread?> _hire;
-    private readonly Action<DispatcherThread> _dismiss;
+    private readonly Action _dismiss;
     private readonly object _lock = new();
     private int _asked; // guarded by _lock, as below
     private bool _runs;
 
     /// <param name="start">Starts a thread; may throw.</param>
     /// <param name="hire">Makes the next one; <see langword="null"/> when there are to be no more.</param>
-    /// <param name="dismiss">Told which could not be started.</param>
-    public ThreadStarter(Action<ThreadStart> start, Func<DispatcherThread?> hire, Action<DispatcherThread> dismiss)
+    /// <param name="dismiss">Told that one could not be started.</param>
+    public ThreadStarter(Action<ThreadStart> start, Func<DispatcherThread?> hire, Action dismiss)
     {
         _start = start;
         _hire = hire;
@@ -68,7 +68,7 @@ internal sealed class ThreadStarter
 
             if (!TryStart(thread.Work))
             {
-                _dismiss(thread);
+                _dismiss();
             }
         }
     }

@@ -36,6 +36,17 @@ public sealed class OwnLimitTests
     [Fact] // rule 4.6: from the first second on, although the demand is fourteen times what it begins with
     public void A_cold_server_lets_its_demand_in_at_once() => Assert.All(Runs("cold-underload"), run => Assert.InRange(run.ShedShare, 0, 0.005));
 
+    [Theory]
+    [InlineData("ours")]
+    [InlineData("ours+gate")]
+    public void A_scenario_bounds_it(string name)
+    {
+        Contender contender = AlgorithmCatalog.All.Single(one => one.Name == name);
+
+        Assert.Equal(30, contender.Create(new LimitParts(Initial: null, Minimum: 30, Maximum: 50, Processors: 8)).Limit);
+        Assert.Equal(50, contender.Create(new LimitParts(Initial: 70, Minimum: 30, Maximum: 50, Processors: 8)).Limit);
+    }
+
     private static RunResult[] Runs(string name)
     {
         Scenario scenario = ScenarioReader.ReadFile(Path.Combine(AppContext.BaseDirectory, "Scenarios", name + ".json"));

@@ -11,8 +11,8 @@ internal static class AlgorithmCatalog
     /// <summary>Those that take part if nobody says otherwise.</summary>
     public static IReadOnlyList<Contender> Contenders { get; } =
     [
-        new("ours", parts => new OwnLimit(parts.Initial ?? Usual)),
-        new("ours+gate", parts => new OwnLimit(parts.Initial ?? Usual), QueueOrder.Adaptive),
+        new("ours", parts => new OwnLimit(parts.Initial ?? Usual, parts.Minimum, parts.Maximum)),
+        new("ours+gate", parts => new OwnLimit(parts.Initial ?? Usual, parts.Minimum, parts.Maximum), QueueOrder.Adaptive),
         new("gradient2", parts => new Gradient2Limit(parts.Initial ?? Usual)),
         new("vegas", parts => new VegasLimit(parts.Initial ?? Usual)),
         new("aimd", parts => new AimdLimit(parts.Initial ?? Usual)),

@@ -52,12 +52,16 @@ internal sealed class RetryBudget
     }
 
     /// <summary>Takes one retry if a whole one is there. What the deposits cannot pay the floor pays.</summary>
-    public bool TryWithdraw(TimeSpan now)
+    public bool TryWithdraw(TimeSpan now) => TryWithdraw(now, double.PositiveInfinity);
+
+    /// <summary>As <see cref="TryWithdraw(TimeSpan)"/>, with every deposit of the window worth at most <paramref name="ratioAtMost"/>, which leaves the floor as it is.</summary>
+    public bool TryWithdraw(TimeSpan now, double ratioAtMost)
     {
+        long deposit = (long)Math.Min(_deposit, Math.Round(ratioAtMost * OneRetry));
         lock (_lock)
         {
             long ticks = AdvanceLocked(now);
-            long fromDeposits = Math.Min(DepositedLocked(ticks), OneRetry);
+            long fromDeposits = Math.Min(DepositedLocked(ticks, deposit), OneRetry);
             _floor.Advance(ticks);
             if (!_floor.TryTake(OneRetry - fromDeposits, paidByDeposits: fromDeposits))
             {
@@ -69,13 +73,18 @@ internal sealed class RetryBudget
         }
     }
 
-    /// <summary>Gives back one withdrawn retry that was not used after all.</summary>
-    public void Refund(TimeSpan now)
+    /// <summary>Gives back one withdrawn retry that was not used after all. One that has left the window has been forgotten: giving it back would undo another one, that was used.</summary>
+    public void Refund(TimeSpan now, TimeSpan withdrawnAt)
     {
         lock (_lock)
         {
             long ticks = AdvanceLocked(now);
             _floor.Advance(ticks);
+            if (SliceOf(ticks) - SliceOf(withdrawnAt.Ticks) >= SlidingCount.Slices)
+            {
+                return;
+            }
+
             _floor.Return(OneRetry - _withdrawals.TakeBack(OneRetry));
         }
     }
@@ -87,10 +96,13 @@ internal sealed class RetryBudget
         {
             long ticks = AdvanceLocked(now);
             _floor.Advance(ticks);
-            long deposited = DepositedLocked(ticks);
+            long deposited = DepositedLocked(ticks, _deposit);
             return (double)(deposited + _floor.Beside(deposited)) / OneRetry;
         }
     }
+
+    /// <summary>How many first attempts of the window have deposited; none where they deposit nothing.</summary>
+    public long Deposits(TimeSpan now) => _firstAttempts.Sum(SliceOf(now.Ticks));
 
     /// <summary>Threads read the clock before they get here, so one may bring an older time than the last; time never runs back inside.</summary>
     private long AdvanceLocked(TimeSpan now)
@@ -100,7 +112,7 @@ internal sealed class RetryBudget
         return _latestTicks;
     }
 
-    private long DepositedLocked(long ticks) => Math.Max(0, (_firstAttempts.Sum(SliceOf(ticks)) * _deposit) - _withdrawals.Sum);
+    private long DepositedLocked(long ticks, long deposit) => Math.Max(0, (_firstAttempts.Sum(SliceOf(ticks)) * deposit) - _withdrawals.Sum);
 
     private long SliceOf(long ticks) => Math.Max(0, ticks) / _sliceTicks;
 }

@@ -1,9 +1,3 @@
-using System.Globalization;
-using System.Net;
-using System.Net.Http.Headers;
-using Backpressure.Http.Protocol;
-using Backpressure.Http.Telemetry;
-
 namespace Backpressure.Http.Client;
 
 /// <summary>
@@ -12,23 +6,25 @@ namespace Backpressure.Http.Client;
 /// </summary>
 internal sealed class AttemptHandler : DelegatingHandler
 {
-    private readonly ClientMetrics _metrics;
+    private readonly AttemptGate _gate;
 
-    public AttemptHandler(ClientMetrics metrics) => _metrics = metrics;
+    public AttemptHandler(AttemptGate gate) => _gate = gate;
 
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (LogicalCall.Of(request) is not LogicalCall call)
         {
-            return base.SendAsync(request, cancellationToken); // another handler's own errand
+            return await base.SendAsync(request, cancellationToken).ConfigureAwait(false); // another handler's own errand
         }
 
-        if (call.Remaining <= TimeSpan.Zero)
+        if (Enter(call, request) is { } refusal)
         {
-            return Task.FromException<HttpResponseMessage>(CallDeadline.Expired(call));
+            return refusal;
         }
 
-        return TryBegin(call, request) ? base.SendAsync(request, cancellationToken) : Task.FromResult(Refuse(request));
+        HttpResponseMessage response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        _gate.Note(call, request, response);
+        return response;
     }
 
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -38,58 +34,16 @@ internal sealed class AttemptHandler : DelegatingHandler
             return base.Send(request, cancellationToken);
         }
 
-        if (call.Remaining <= TimeSpan.Zero)
+        if (Enter(call, request) is { } refusal)
         {
-            throw CallDeadline.Expired(call);
+            return refusal;
         }
 
-        return TryBegin(call, request) ? base.Send(request, cancellationToken) : Refuse(request);
+        HttpResponseMessage response = base.Send(request, cancellationToken);
+        _gate.Note(call, request, response);
+        return response;
     }
 
-    private bool TryBegin(LogicalCall call, HttpRequestMessage request)
-    {
-        AttemptStart start = call.Begin();
-        if (start.IsResend)
-        {
-            _metrics.RetryDecided(start.IsRefused ? RetryDecision.OverBudget : RetryDecision.Sent);
-        }
-
-        if (start.IsRefused)
-        {
-            return false;
-        }
-
-        string? attempt = start.Earlier == 0 ? null : Math.Min(start.Earlier, AttemptHeader.Maximum).ToString(CultureInfo.InvariantCulture);
-        Set(request.Headers, BackpressureHeaders.RetryAttempt, attempt);
-        if (GrpcTimeout.IsCall(request))
-        {
-            Set(request.Headers, BackpressureHeaders.RequestTimeoutMs, null);
-            Set(request.Headers, GrpcTimeoutHeader.Name, GrpcTimeout.Of(request, call.RemainingAsStated));
-        }
-        else
-        {
-            Set(request.Headers, BackpressureHeaders.RequestTimeoutMs, TimeoutHeader.Format(call.Remaining));
-        }
-
-        return true;
-    }
-
-    /// <summary>Replaces whatever stands there, so that a message that is sent again, or that the application stamped itself, has one value.</summary>
-    private static void Set(HttpRequestHeaders headers, string name, string? value)
-    {
-        headers.Remove(name);
-        if (value is not null)
-        {
-            headers.TryAddWithoutValidation(name, value);
-        }
-    }
-
-    /// <summary>Answers in the server's stead, in the server's words, so that the handler that wanted to send again can judge it like any other refusal.</summary>
-    private static HttpResponseMessage Refuse(HttpRequestMessage request)
-    {
-        var refusal = new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) { RequestMessage = request };
-        refusal.Headers.TryAddWithoutValidation(BackpressureHeaders.Backpressure, "reason=client-budget");
-        refusal.Headers.TryAddWithoutValidation(BackpressureHeaders.ShouldRetry, "false");
-        return refusal;
-    }
+    private LocalRefusal? Enter(LogicalCall call, HttpRequestMessage request) =>
+        call.Remaining > TimeSpan.Zero ? _gate.Enter(call, request) : throw CallDeadline.Expired(call);
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Backpressure.Http.Client;
 
-/// <summary>The retry budget for one authority on the client's clock. It says so in the log when it is spent.</summary>
+/// <summary>What may be sent to one authority, on the client's clock: the retry budget, as far as the server accepts retries, and the throttle. It says so in the log when one of them refuses.</summary>
 internal sealed partial class AuthorityBudget
 {
     private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(10);
@@ -11,33 +11,38 @@ internal sealed partial class AuthorityBudget
     private readonly string _client;
     private readonly string _authority;
     private readonly RetryBudget _budget;
+    private readonly AdvertisedRatio _advertised = new();
+    private readonly AdaptiveThrottle _throttle = new();
+    private readonly Jitter _jitter;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private long _nextLogTicks = long.MinValue; // Interlocked only
+    private long _nextBudgetLog = long.MinValue; // Interlocked only
+    private long _nextThrottleLog = long.MinValue; // Interlocked only
 
-    public AuthorityBudget(string client, string authority, RetryBudget budget, TimeProvider time, ILogger logger)
+    public AuthorityBudget(string client, string authority, RetryBudget budget, Jitter jitter, TimeProvider time, ILogger logger)
     {
         _client = client;
         _authority = authority;
         _budget = budget;
+        _jitter = jitter;
         _time = time;
         _logger = logger;
     }
 
-    private TimeSpan Now => _time.GetElapsedTime(0);
+    public TimeSpan Now => _time.GetElapsedTime(0);
 
     public void Deposit() => _budget.Deposit(Now);
 
+    /// <summary>Takes one retry out of the budget, in one atomic step.</summary>
     public bool TryWithdraw()
     {
         TimeSpan now = Now;
-        if (_budget.TryWithdraw(now))
+        if (_budget.TryWithdraw(now, _advertised.At(now)))
         {
             return true;
         }
 
-        long next = Volatile.Read(ref _nextLogTicks);
-        if (now.Ticks >= next && Interlocked.CompareExchange(ref _nextLogTicks, (now + LogInterval).Ticks, next) == next)
+        if (IsDue(ref _nextBudgetLog, now))
         {
             Log.BudgetExhausted(_logger, _client, _authority);
         }
@@ -45,7 +50,40 @@ internal sealed partial class AuthorityBudget
         return false;
     }
 
-    public void Refund() => _budget.Refund(Now);
+    /// <summary>Gives back one retry that was not sent.</summary>
+    public void Refund(TimeSpan withdrawnAt) => _budget.Refund(Now, withdrawnAt);
+
+    /// <summary>Takes over the share of retries that the server says it accepts, where that is less than the own one.</summary>
+    public void Adopt(double ratio) => _advertised.Adopt(ratio, Now);
+
+    /// <summary>Whether the throttle lets a request go out. One that it holds back counts as tried.</summary>
+    public bool TryPass()
+    {
+        TimeSpan now = Now;
+        double probability = _throttle.Probability(now);
+        if (probability == 0 || _jitter.Between(0, 1) >= probability)
+        {
+            return true;
+        }
+
+        _throttle.CountHeld(now);
+        if (IsDue(ref _nextThrottleLog, now))
+        {
+            Log.Throttled(_logger, _client, _authority, probability);
+        }
+
+        return false;
+    }
+
+    public void CountSent() => _throttle.CountSent(Now);
+
+    public void CountRefused() => _throttle.CountRefused(Now);
+
+    private static bool IsDue(ref long nextTicks, TimeSpan now)
+    {
+        long next = Volatile.Read(ref nextTicks);
+        return now.Ticks >= next && Interlocked.CompareExchange(ref nextTicks, (now + LogInterval).Ticks, next) == next;
+    }
 
     private static partial class Log
     {
@@ -55,5 +93,12 @@ internal sealed partial class AuthorityBudget
             "The retry budget of HTTP client '{Client}' for {Authority} is spent. Failed requests are not retried until first attempts have paid for more; this line appears once per 10 s.",
             EventName = "RetryBudgetExhausted")]
         public static partial void BudgetExhausted(ILogger logger, string client, string authority);
+
+        [LoggerMessage(
+            2,
+            LogLevel.Warning,
+            "{Authority} refuses more than half of what HTTP client '{Client}' asks of it, so the client answers a share of {Share:P0} itself with 503; this line appears once per 10 s.",
+            EventName = "ClientThrottled")]
+        public static partial void Throttled(ILogger logger, string client, string authority, double share);
     }
 }

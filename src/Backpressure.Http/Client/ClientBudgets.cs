@@ -7,13 +7,18 @@ namespace Backpressure.Http.Client;
 internal sealed class ClientBudgets
 {
     private readonly ConcurrentDictionary<string, AuthorityBudgets> _clients = new(StringComparer.Ordinal);
+    private readonly Jitter _jitter;
     private readonly ILogger<ClientBudgets> _logger;
 
-    public ClientBudgets(ILogger<ClientBudgets> logger) => _logger = logger;
+    public ClientBudgets(Jitter jitter, ILogger<ClientBudgets> logger)
+    {
+        _jitter = jitter;
+        _logger = logger;
+    }
 
     public AuthorityBudgets For(string client, BackpressureHandlerOptions options, TimeProvider time) =>
         _clients.GetOrAdd(
             client,
-            static (name, state) => new AuthorityBudgets(name, state.options, state.time, state.logger),
-            (options, time, logger: _logger));
+            static (name, state) => new AuthorityBudgets(name, state.options, state.jitter, state.time, state.logger),
+            (options, jitter: _jitter, time, logger: _logger));
 }

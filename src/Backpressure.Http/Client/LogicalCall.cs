@@ -16,6 +16,7 @@ internal sealed class LogicalCall
     private int _sent; // under _lock
     private int _announced = 1; // under _lock: attempts that may still go out unpaid; the first is free
     private bool _othersResend; // under _lock
+    private List<AuthorityBudget>? _stoppedBy; // under _lock: two or three where copies go to several servers
 
     /// <param name="budget">Pays for retries.</param>
     /// <param name="time">The clock.</param>
@@ -31,6 +32,18 @@ internal sealed class LogicalCall
     }
 
     public AuthorityBudget Budget { get; }
+
+    /// <summary>Whether the request in whose course the call is made is a retry itself, so that this one must not multiply it.</summary>
+    public bool IsNested { get; init; }
+
+    /// <summary>Whether the message says that it is itself the retry of somebody above us: then it earns nothing.</summary>
+    public bool EarnsNothing { get; init; }
+
+    /// <summary>Whether it is a retry of a gRPC client, which makes a message of its own of each: nobody has paid for it yet.</summary>
+    public bool IsGrpcRetry { get; init; }
+
+    /// <summary>Whether nothing is left of the content once it was sent.</summary>
+    public bool IsSpentBySending { get; init; }
 
     public TimeSpan Timeout => _timeout;
 
@@ -64,43 +77,47 @@ internal sealed class LogicalCall
         }
     }
 
-    /// <summary>Counts one attempt. The first one deposits; one that nobody announced is another handler's and must be paid for here.</summary>
+    /// <summary>Counts one attempt. One that nobody announced is another handler's.</summary>
     public AttemptStart Begin()
     {
-        if (TryBeginAnnounced(out int earlier))
-        {
-            if (earlier == 0)
-            {
-                Budget.Deposit();
-            }
-
-            return new AttemptStart(earlier, IsResend: false, IsRefused: false);
-        }
-
-        bool refused = !Budget.TryWithdraw();
         lock (_lock)
         {
-            _othersResend = true;
-            earlier = _sent;
-            _sent += refused ? 0 : 1;
-        }
-
-        return new AttemptStart(earlier, IsResend: true, refused);
-    }
-
-    private bool TryBeginAnnounced(out int earlier)
-    {
-        lock (_lock)
-        {
-            earlier = _sent;
+            int earlier = _sent++;
             if (_announced == 0)
             {
-                return false;
+                _othersResend = true;
+                return new AttemptStart(earlier, AttemptKind.Resend);
             }
 
             _announced--;
-            _sent++;
-            return true;
+            return new AttemptStart(earlier, earlier == 0 ? AttemptKind.First : AttemptKind.Retry);
+        }
+    }
+
+    /// <summary>Undoes the count of an attempt that does not go out.</summary>
+    public void TakeBack(AttemptStart start)
+    {
+        lock (_lock)
+        {
+            _sent--;
+            _announced += start.Kind == AttemptKind.Resend ? 0 : 1;
+        }
+    }
+
+    /// <summary>Notes that a server asked for no more attempts of this call.</summary>
+    public void NoteStop(AuthorityBudget server)
+    {
+        lock (_lock)
+        {
+            (_stoppedBy ??= []).Add(server);
+        }
+    }
+
+    public bool IsStoppedBy(AuthorityBudget server)
+    {
+        lock (_lock)
+        {
+            return _stoppedBy?.Contains(server) == true;
         }
     }
 }

@@ -6,6 +6,8 @@ namespace Backpressure.Http.Client;
 /// <summary>The outermost handler: sets the deadline of a logical call and sends it again as far as rules, deadline and budget allow.</summary>
 internal sealed class LogicalCallHandler : DelegatingHandler
 {
+    private const string PreviousGrpcAttempts = "grpc-previous-rpc-attempts"; // absent on the first one
+
     private readonly TimeSpan _timeout;
     private readonly AuthorityBudgets _budgets;
     private readonly RetryPlanner _planner;
@@ -101,16 +103,25 @@ internal sealed class LogicalCallHandler : DelegatingHandler
             timeout = own;
         }
 
-        if (AmbientRequest.Current?.Remaining is { } left && left < timeout)
+        IAmbientRequest? ambient = AmbientRequest.Current;
+        if (ambient?.Remaining is { } left && left < timeout)
         {
             timeout = left;
         }
 
-        var call = new LogicalCall(_budgets.For(request.RequestUri), _time, timeout, GrpcTimeout.StatedBy(request));
+        bool isRetryAbove = request.Headers.NonValidated.Contains(PreviousGrpcAttempts);
+        var call = new LogicalCall(_budgets.For(request.RequestUri), _time, timeout, GrpcTimeout.StatedBy(request))
+        {
+            IsNested = ambient?.IsRetry == true,
+            EarnsNothing = isRetryAbove,
+            IsGrpcRetry = isRetryAbove && GrpcTimeout.IsCall(request),
+            IsSpentBySending = RetryRules.IsSpentBySending(request.Content),
+        };
         call.AttachTo(request);
         return call;
     }
 
     private static CallResult ResultOf(HttpResponseMessage response) =>
+        response is LocalRefusal ? CallResult.Refused :
         response.StatusCode is >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests ? CallResult.Failure : CallResult.Success;
 }

@@ -6,13 +6,20 @@ namespace Backpressure.Http.Client;
 internal sealed class RetryPlanner
 {
     private readonly int _maximumAttempts;
+    private readonly bool _othersRetry;
     private readonly BackOff _backOff;
     private readonly ClientMetrics _metrics;
     private readonly TimeProvider _time;
 
-    public RetryPlanner(int maximumAttempts, BackOff backOff, ClientMetrics metrics, TimeProvider time)
+    /// <param name="maximumAttempts">How often a call is sent at most.</param>
+    /// <param name="othersRetry">Whether another handler is known to retry, so that this one leaves it to that.</param>
+    /// <param name="backOff">Chooses the delays.</param>
+    /// <param name="metrics">Counts the decisions.</param>
+    /// <param name="time">The clock.</param>
+    public RetryPlanner(int maximumAttempts, bool othersRetry, BackOff backOff, ClientMetrics metrics, TimeProvider time)
     {
         _maximumAttempts = maximumAttempts;
+        _othersRetry = othersRetry;
         _backOff = backOff;
         _metrics = metrics;
         _time = time;
@@ -21,7 +28,7 @@ internal sealed class RetryPlanner
     /// <summary>Judges a response. True means that a retry is paid for and must follow after <paramref name="delay"/>.</summary>
     public bool TryPlan(LogicalCall call, HttpRequestMessage request, HttpResponseMessage response, int attempt, out TimeSpan delay)
     {
-        if (!RetryRules.IsTransient(response.StatusCode))
+        if (!RetryRules.IsTransient(response.StatusCode) || response is LocalRefusal)
         {
             delay = TimeSpan.Zero;
             return false;
@@ -39,6 +46,7 @@ internal sealed class RetryPlanner
     public async Task WaitAsync(LogicalCall call, TimeSpan delay, CancellationToken cancellationToken)
     {
         bool due = false;
+        TimeSpan withdrawnAt = call.Budget.Now;
         long start = _time.GetTimestamp();
         try
         {
@@ -55,7 +63,7 @@ internal sealed class RetryPlanner
         {
             if (!due)
             {
-                call.Budget.Refund();
+                call.Budget.Refund(withdrawnAt);
             }
         }
 
@@ -66,7 +74,7 @@ internal sealed class RetryPlanner
     private bool TryPlan(LogicalCall call, RetryVerdict verdict, TimeSpan? asked, int attempt, out TimeSpan delay)
     {
         delay = TimeSpan.Zero;
-        if (verdict == RetryVerdict.Final || call.OthersResend)
+        if (verdict == RetryVerdict.Final || _othersRetry || call.OthersResend)
         {
             return false;
         }
@@ -91,6 +99,11 @@ internal sealed class RetryPlanner
                 return RetryDecision.NotReplayable;
         }
 
+        if (call.IsNested)
+        {
+            return RetryDecision.Nested;
+        }
+
         if (attempt >= _maximumAttempts)
         {
             return RetryDecision.NoAttempts;
@@ -100,6 +113,11 @@ internal sealed class RetryPlanner
         if (delay >= call.Remaining)
         {
             return RetryDecision.NoTime;
+        }
+
+        if (!call.Budget.TryPass())
+        {
+            return RetryDecision.Throttled;
         }
 
         return call.Budget.TryWithdraw() ? null : RetryDecision.OverBudget;

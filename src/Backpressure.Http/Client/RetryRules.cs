@@ -24,9 +24,7 @@ internal static class RetryRules
             return RetryVerdict.RefusedByServer;
         }
 
-        // Both headers together are how a server says that its 503 did not execute the request: then even a POST may be sent again. Our server strips them from what a handler answers.
-        bool notExecuted = response.StatusCode == HttpStatusCode.ServiceUnavailable && advice is { HasReason: true, ShouldRetry: true };
-        return (notExecuted || IsIdempotent(request.Method)) && IsReplayable(request.Content) ? RetryVerdict.Retry : RetryVerdict.NotReplayable;
+        return (advice.ProvesNotExecuted(response.StatusCode) || IsIdempotent(request.Method)) && IsReplayable(request.Content) ? RetryVerdict.Retry : RetryVerdict.NotReplayable;
     }
 
     public static RetryVerdict Judge(HttpRequestMessage request, HttpRequestException failure)
@@ -37,6 +35,28 @@ internal static class RetryRules
         }
 
         return IsIdempotent(request.Method) && IsReplayable(request.Content) ? RetryVerdict.Retry : RetryVerdict.NotReplayable;
+    }
+
+    /// <summary>Whether nothing is left of the content once it was sent.</summary>
+    public static bool IsSpentBySending(HttpContent? content) => content switch
+    {
+        StreamContent stream => !CanGoBack(stream),
+        MultipartContent parts => parts.Any(IsSpentBySending),
+        _ => false,
+    };
+
+    /// <summary>A stream that can go back knows its length. A length that somebody stated says nothing about that.</summary>
+    private static bool CanGoBack(StreamContent stream)
+    {
+        const string ContentLength = "Content-Length";
+        if (stream.Headers.NonValidated.Contains(ContentLength))
+        {
+            return false;
+        }
+
+        bool isKnown = stream.Headers.ContentLength is not null;
+        stream.Headers.Remove(ContentLength); // to ask for it put it there
+        return isKnown;
     }
 
     private static bool IsTransient(HttpRequestException failure) => failure.HttpRequestError switch
@@ -58,7 +78,9 @@ internal static class RetryRules
 
     /// <summary>Only what lies in memory whole can be sent a second time; a stream, or a sequence that is yet to be produced, is consumed by the first.</summary>
     private static bool IsReplayable(HttpContent? content) =>
-        content is null or ByteArrayContent or ReadOnlyMemoryContent || (content is JsonContent json && !IsProducedWhenRead(json.Value));
+        content is null or ByteArrayContent or ReadOnlyMemoryContent ||
+        (content is JsonContent json && !IsProducedWhenRead(json.Value)) ||
+        (content is MultipartContent parts && parts.All(IsReplayable));
 
     [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "An interface that was trimmed away could not make JsonContent produce a sequence either.")]
     private static bool IsProducedWhenRead(object? value) =>

@@ -45,9 +45,10 @@ internal sealed class BackpressureHandlerFilter : IHttpMessageHandlerBuilderFilt
         if (_protectsAll || _names.Contains(name))
         {
             BackpressureHandlerOptions options = _options.Get(name);
-            var planner = new RetryPlanner(options.MaximumAttempts, new BackOff(options, _jitter), _metrics, _time);
-            builder.AdditionalHandlers.Insert(0, new LogicalCallHandler(options.Timeout, _budgets.For(name, options, _time), planner, _metrics, _time));
-            builder.AdditionalHandlers.Add(new AttemptHandler(_metrics));
+            AuthorityBudgets budgets = _budgets.For(name, options, _time);
+            var planner = new RetryPlanner(options.MaximumAttempts, OtherRetries.AreIn(builder.AdditionalHandlers), new BackOff(options, _jitter), _metrics, _time);
+            builder.AdditionalHandlers.Insert(0, new LogicalCallHandler(options.Timeout, budgets, planner, _metrics, _time));
+            builder.AdditionalHandlers.Add(new AttemptHandler(new AttemptGate(budgets, _metrics, _time)));
         }
     };
 }

@@ -6,11 +6,6 @@ namespace Backpressure.Http.Protocol;
 internal ref struct DictionaryReader
 {
     private static readonly SearchValues<char> KeyCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_-.*");
-    private static readonly SearchValues<char> TokenCharacters = SearchValues.Create(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~:/");
-    private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.-");
-    private static readonly SearchValues<char> Base64Characters = SearchValues.Create(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=");
 
     private ReadOnlySpan<char> _rest;
 
@@ -18,8 +13,6 @@ internal ref struct DictionaryReader
 
     /// <summary>Whether the field broke the grammar; then it counts as absent, whatever was read before.</summary>
     public bool IsMalformed { get; private set; }
-
-    public static bool IsToken(ReadOnlySpan<char> value) => !value.IsEmpty && (char.IsAsciiLetter(value[0]) || value[0] == '*');
 
     /// <summary>Reads the next member. <paramref name="value"/> is its text without parameters, and empty for a key that stands alone.</summary>
     public bool TryRead(out ReadOnlySpan<char> key, out ReadOnlySpan<char> value)
@@ -38,7 +31,9 @@ internal ref struct DictionaryReader
 
     private bool TryTakeKey(out ReadOnlySpan<char> key)
     {
-        key = TakeRun(KeyCharacters);
+        int end = _rest.IndexOfAnyExcept(KeyCharacters);
+        key = end < 0 ? _rest : _rest[..end];
+        _rest = _rest[key.Length..];
         return !key.IsEmpty && (char.IsAsciiLetterLower(key[0]) || key[0] == '*');
     }
 
@@ -102,54 +97,9 @@ internal ref struct DictionaryReader
 
     private bool TrySkipItem()
     {
-        if (TryTake('"'))
-        {
-            return TrySkipString();
-        }
-
-        if (TryTake('%')) // a display string
-        {
-            return TryTake('"') && TrySkipString();
-        }
-
-        if (TryTake(':')) // a byte sequence
-        {
-            TakeRun(Base64Characters);
-            return TryTake(':');
-        }
-
-        if (TryTake('?')) // a boolean
-        {
-            return TryTake('0') || TryTake('1');
-        }
-
-        if (TryTake('@')) // a date
-        {
-            return !TakeRun(NumberCharacters).IsEmpty;
-        }
-
-        return !TakeRun(IsToken(_rest) ? TokenCharacters : NumberCharacters).IsEmpty;
-    }
-
-    private bool TrySkipString()
-    {
-        while (!_rest.IsEmpty)
-        {
-            char c = _rest[0];
-            _rest = _rest[1..];
-            if (c == '"')
-            {
-                return true;
-            }
-
-            bool printable = c is >= ' ' and <= '~';
-            if (!printable || (c == '\\' && !TryTake('"') && !TryTake('\\')))
-            {
-                return false;
-            }
-        }
-
-        return false;
+        int length = BareItem.Measure(_rest);
+        _rest = _rest[length..];
+        return length > 0;
     }
 
     private bool TryTake(char expected)
@@ -161,13 +111,5 @@ internal ref struct DictionaryReader
 
         _rest = _rest[1..];
         return true;
-    }
-
-    private ReadOnlySpan<char> TakeRun(SearchValues<char> allowed)
-    {
-        int length = _rest.IndexOfAnyExcept(allowed);
-        ReadOnlySpan<char> run = length < 0 ? _rest : _rest[..length];
-        _rest = _rest[run.Length..];
-        return run;
     }
 }

@@ -3,17 +3,18 @@ namespace Backpressure.Http.Protocol;
 /// <summary>Reads numbers from header values that strangers wrote: ASCII digits only, no sign, no space, no exponent, bounded length.</summary>
 internal static class Digits
 {
-    /// <summary>The longest run of digits that always fits a <see cref="long"/>.</summary>
-    public const int Safe = 18;
+    /// <summary>Reads a number of a bounded length.</summary>
+    /// <param name="value">The digits.</param>
+    /// <param name="maximumDigits">How many they may be, at most 18, which always fit a <see cref="long"/>.</param>
+    /// <param name="number">The number; 0 for anything else.</param>
+    public static bool TryParse(ReadOnlySpan<char> value, int maximumDigits, out long number) =>
+        TryParseClamped(value.Length <= maximumDigits ? value : default, long.MaxValue, out number);
 
-    public static bool TryParse(ReadOnlySpan<char> value, int maximumDigits, out long number)
+    /// <summary>Reads a number of any length, that counts as <paramref name="maximum"/> where it is more.</summary>
+    public static bool TryParseClamped(ReadOnlySpan<char> value, long maximum, out long number)
     {
+        const long Unsafe = (long.MaxValue - 9) / 10; // above it one more digit may overflow
         number = 0;
-        if (value.IsEmpty || value.Length > maximumDigits)
-        {
-            return false;
-        }
-
         foreach (char c in value)
         {
             if (!char.IsAsciiDigit(c))
@@ -22,32 +23,10 @@ internal static class Digits
                 return false;
             }
 
-            number = (number * 10) + (c - '0');
+            number = number > Unsafe ? long.MaxValue : (number * 10) + (c - '0');
         }
 
-        return true;
-    }
-
-    /// <summary>Reads a number of any length; one that is too long for a <see cref="long"/> counts as <paramref name="maximum"/>.</summary>
-    public static bool TryParseClamped(ReadOnlySpan<char> value, long maximum, out long number)
-    {
-        ReadOnlySpan<char> significant = value.TrimStart('0');
-        if (value.IsEmpty || significant.ContainsAnyExceptInRange('0', '9'))
-        {
-            number = 0;
-            return false;
-        }
-
-        number = 0;
-        if (significant.Length > Safe)
-        {
-            number = maximum;
-        }
-        else if (TryParse(significant, Safe, out long parsed))
-        {
-            number = Math.Min(parsed, maximum);
-        }
-
-        return true;
+        number = Math.Min(number, maximum);
+        return !value.IsEmpty;
     }
 }

@@ -9,6 +9,9 @@ internal enum CallResult
     /// <summary>A response of 500 and above or 429, or an exception.</summary>
     Failure,
 
+    /// <summary>The client answered itself with a 503, out of its throttle or, beside another handler that retries, its budget.</summary>
+    Refused,
+
     /// <summary>The deadline of the logical call passed.</summary>
     TimedOut,
 

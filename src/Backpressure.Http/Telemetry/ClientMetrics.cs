@@ -40,6 +40,7 @@ internal sealed class ClientMetrics
     {
         CallResult.Success => "success",
         CallResult.Failure => "failure",
+        CallResult.Refused => "refused",
         CallResult.TimedOut => "timed_out",
         CallResult.Canceled => "canceled",
         _ => throw new UnreachableException(),
@@ -49,6 +50,8 @@ internal sealed class ClientMetrics
     {
         RetryDecision.Sent => "sent",
         RetryDecision.OverBudget => "over_budget",
+        RetryDecision.Throttled => "throttled",
+        RetryDecision.Nested => "nested",
         RetryDecision.NoTime => "no_time",
         RetryDecision.NoAttempts => "no_attempts",
         RetryDecision.RefusedByServer => "refused_by_server",

@@ -9,6 +9,12 @@ internal enum RetryDecision
     /// <summary>The retry budget of the authority did not pay for it.</summary>
     OverBudget,
 
+    /// <summary>The server has refused too much of late, so the client kept it back.</summary>
+    Throttled,
+
+    /// <summary>The request in whose course the call is made is a retry itself: whoever sent that one retries.</summary>
+    Nested,
+
     /// <summary>The wait before it does not fit the deadline.</summary>
     NoTime,
 

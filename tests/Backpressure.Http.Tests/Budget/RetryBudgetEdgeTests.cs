@@ -8,6 +8,23 @@ public class RetryBudgetEdgeTests
     private static readonly TimeSpan Start = TimeSpan.FromDays(730_000); // a clock whose origin is far away
 
     [Fact]
+    public void What_has_left_the_window_is_not_given_back_as_that_would_undo_what_others_withdrew()
+    {
+        RetryBudget budget = new(ratio: 1, minimumPerSecond: 0, TimeSpan.FromSeconds(1));
+        budget.Deposit(Start);
+        Assert.True(budget.TryWithdraw(Start));
+        TimeSpan later = Start + TimeSpan.FromSeconds(2);
+        budget.Deposit(later);
+        Assert.True(budget.TryWithdraw(later));
+
+        budget.Refund(later, withdrawnAt: Start);
+
+        Assert.False(budget.TryWithdraw(later));
+        budget.Refund(later, withdrawnAt: later);
+        Assert.True(budget.TryWithdraw(later));
+    }
+
+    [Fact]
     public void A_refund_gives_back_one_retry_and_never_more_than_was_taken()
     {
         var budget = new RetryBudget(ratio: 0.5, minimumPerSecond: 1, Window);
@@ -17,12 +34,12 @@ public class RetryBudgetEdgeTests
         }
 
         Assert.Equal(3, Withdrawals(budget, Start));
-        budget.Refund(Start);
+        budget.Refund(Start, withdrawnAt: Start);
         Assert.Equal(1, Withdrawals(budget, Start));
 
         for (int i = 0; i < 10; i++)
         {
-            budget.Refund(Start);
+            budget.Refund(Start, withdrawnAt: Start);
         }
 
         Assert.Equal(3, Withdrawals(budget, Start));
@@ -92,7 +109,7 @@ public class RetryBudgetEdgeTests
         budget.Deposit(now);
         budget.TryWithdraw(now);
         budget.TryWithdraw(now);
-        budget.Refund(now);
+        budget.Refund(now, withdrawnAt: now);
         budget.Available(now);
     }
 

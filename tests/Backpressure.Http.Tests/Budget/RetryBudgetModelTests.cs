@@ -39,7 +39,7 @@ public class RetryBudgetModelTests
                             Assert.Equal(model.TryWithdraw(at), budget.TryWithdraw(at));
                             break;
                         default:
-                            budget.Refund(at);
+                            budget.Refund(at, withdrawnAt: at);
                             model.Refund(at);
                             break;
                     }

@@ -90,7 +90,7 @@ public class AttemptHandlerTests
         Assert.Equal("http://orders.test/1", response.RequestMessage!.RequestUri!.AbsoluteUri);
         Assert.Equal(1, client.Decided("sent"));
         Assert.Equal(2, client.Decided("over_budget"));
-        Assert.Equal(1, client.Ended("failure"));
+        Assert.Equal(1, client.Ended("refused"));
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace Backpressure.Http.Tests.Client;
 
 public class AuthorityBudgetsTests
 {
-    private readonly AuthorityBudgets _budgets = new("orders", new BackpressureHandlerOptions(), new FakeTimeProvider(), NullLogger.Instance);
+    private readonly AuthorityBudgets _budgets = new("orders", new BackpressureHandlerOptions(), new Jitter(), new FakeTimeProvider(), NullLogger.Instance);
 
     [Theory]
     [InlineData("http://a.test/", "http://a.test:80/x?y#z")]

@@ -20,7 +20,8 @@ internal sealed class TestClient : IDisposable
         Action<BackpressureHandlerOptions>? configure = null,
         Action<IHttpClientBuilder>? more = null,
         bool moreFirst = false,
-        double draw = 0)
+        double draw = 0,
+        Func<double>? draws = null)
     {
         if (server is ScriptedServer scripted)
         {
@@ -29,7 +30,7 @@ internal sealed class TestClient : IDisposable
 
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(Time);
-        services.AddSingleton(new Jitter(() => draw));
+        services.AddSingleton(new Jitter(draws ?? (() => draw)));
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddProvider(Logs));
         IHttpClientBuilder builder = services.AddHttpClient(Name, client => client.BaseAddress = new Uri("http://orders.test/"));
         if (moreFirst)

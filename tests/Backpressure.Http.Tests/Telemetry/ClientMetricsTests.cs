@@ -12,10 +12,10 @@ public class ClientMetricsTests
         using var client = new TestClient(ScriptedServer.Answering(System.Net.HttpStatusCode.OK));
 
         Assert.Equal(
-            ["success", "failure", "timed_out", "canceled"],
+            ["success", "failure", "refused", "timed_out", "canceled"],
             client.Requests.GetMeasurementSnapshot().Select(m => (string)m.Tags["backpressure.client.result"]!));
         Assert.Equal(
-            ["sent", "over_budget", "no_time", "no_attempts", "refused_by_server", "not_replayable"],
+            ["sent", "over_budget", "throttled", "nested", "no_time", "no_attempts", "refused_by_server", "not_replayable"],
             client.Retries.GetMeasurementSnapshot().Select(m => (string)m.Tags["backpressure.retry.decision"]!));
         Assert.All(client.Requests.GetMeasurementSnapshot().Concat(client.Retries.GetMeasurementSnapshot()), m => Assert.Equal(0, m.Value));
     }

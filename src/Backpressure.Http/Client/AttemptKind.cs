@@ -1,0 +1,14 @@
+namespace Backpressure.Http.Client;
+
+/// <summary>Says who caused an attempt.</summary>
+internal enum AttemptKind
+{
+    /// <summary>The caller: nothing of this call has gone out before.</summary>
+    First,
+
+    /// <summary>Our own outer handler, which has paid for it.</summary>
+    Retry,
+
+    /// <summary>Another handler, which has not.</summary>
+    Resend,
+}

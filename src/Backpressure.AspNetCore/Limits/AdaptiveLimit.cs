@@ -7,36 +7,27 @@ namespace Backpressure.AspNetCore.Limits;
 /// </remarks>
 internal sealed class AdaptiveLimit
 {
-    private const double Windows = 1.5; // turnovers that a window lasts at least
-    private const int FewestCompletions = 12;
-    private const int WantedCompletions = 60; // times the dispersion
-    private const double LongestWindow = 10; // seconds, after which fewer must do
-    private const int FutileInARow = 6;
-    private const double LoweredTurnover = 0.6; // of what halving the limit leaves
-    private const double FutileVariance = 0.25;
+    private const double Nudge = 0.15; // of the limit, that moves it and spoils no measurement
+    private const double GuessVariance = 0.25;
+    private const double KnownVariance = 0.1;
 
     private readonly int _minimum;
     private readonly int _maximum;
-    private readonly ServiceTimes _times = new();
-    private readonly ThroughputWindow _window = new();
+    private readonly Observation _observation = new();
+    private readonly PoolCeiling _pool;
     private readonly ColdStart _cold;
     private readonly LimitJudge _judge;
     private double _limit;
     private LimitPhase _phase;
-    private double _settled; // when the step shows in what ends
-    private bool _isDraining;
-    private bool _isMeasuring;
 
     /// <param name="initial">The limit to begin with.</param>
     /// <param name="minimum">The lowest, 1 or more.</param>
     /// <param name="maximum">The highest.</param>
     public AdaptiveLimit(int initial, int minimum, int maximum)
     {
-        _minimum = minimum;
-        _maximum = maximum;
+        (_minimum, _maximum) = (minimum, maximum);
         _limit = Math.Clamp(initial, minimum, maximum);
-        _cold = new ColdStart(_limit);
-        _judge = new LimitJudge(_limit, minimum);
+        (_cold, _judge, _pool) = (new ColdStart(_limit), new LimitJudge(_limit, minimum), new PoolCeiling(_limit));
     }
 
     /// <summary>How many may run.</summary>
@@ -50,31 +41,51 @@ internal sealed class AdaptiveLimit
     /// <summary>The standard error of the estimated knee, as a share of it.</summary>
     public double Uncertainty => Math.Sqrt(_judge.Knee.Variance);
 
+    /// <summary>How many times the knee the limit is; <see langword="null"/> while the knee is not known well enough, or the limit is not there to stay.</summary>
+    public double? Slack => _phase != LimitPhase.Base || _judge.Knee.Variance > KnownVariance ? null : Math.Max(1, _limit / _judge.Knee.Value);
+
     /// <summary>Whether <see cref="NoteProcessors"/> is wanted, every 10 ms.</summary>
     public bool WantsProcessors => !_cold.IsOver;
 
     /// <summary>The share of the processors that was busy since the last call, from 0 to 1.</summary>
     public void NoteProcessors(double share) => _cold.NoteProcessors(share);
 
-    /// <summary>A request could not run at once.</summary>
-    /// <param name="now">The time.</param>
-    /// <param name="inFlight">How many run.</param>
-    /// <param name="isShed">Whether it was refused; else it waits.</param>
-    public void Hold(TimeSpan now, int inFlight, bool isShed)
+    /// <summary>How strained the process is, by <see cref="Strain.Gain"/>: what is known stays, the room above it shrinks.</summary>
+    public void NoteStrain(double gain) => _judge.Knee.Gain = _cold.Gain = gain;
+
+    /// <summary>How many the thread pool can run (<see cref="PoolPressure.Capacity"/>) has changed: no limit is higher from now on, and one that was held down by it follows it up, as far as the throughput wants it.</summary>
+    public void NotePool(TimeSpan now, int ceiling)
     {
-        _window.NoteHeld(isShed);
-        if (isShed || _cold.IsOver || inFlight < Current)
+        if (_pool.Note(Math.Max(ceiling, _minimum), Current, _observation.Elapsed(now.TotalSeconds), mayFollow: _phase == LimitPhase.Base) is not { } target)
         {
             return;
         }
 
-        double growth = _cold.GrowthFor(now.TotalSeconds, _limit);
+        _judge.Usual.Expect(null);
+        if (_phase == LimitPhase.Base && Math.Abs(target - _limit) <= Nudge * _limit)
+        {
+            (_limit, Reason) = (Math.Min(target, _maximum), LimitReason.ThreadPool); // to begin anew with each would be to measure nothing while the pool is sought
+            _cold.End();
+        }
+        else
+        {
+            Move(now.TotalSeconds, new LimitMove(target, LimitPhase.Base, LimitReason.ThreadPool));
+        }
+    }
+
+    /// <summary>A request could not run at once, and was refused, or waits.</summary>
+    public void Hold(bool isShed) => _observation.Window.NoteHeld(isShed);
+
+    /// <summary>A request came that cannot run at once, and may wait, or is about to be refused: a server that has just started may have room for it.</summary>
+    public void Press(TimeSpan now, int inFlight, bool mayWait)
+    {
+        double growth = _cold.IsOver || inFlight < Current ? 1 : _cold.GrowthFor(now.TotalSeconds, _limit, mayWait);
         if (growth > 1)
         {
-            _limit = Math.Min(_maximum, _limit * growth);
-            _isMeasuring = false;
-            _settled = now.TotalSeconds + _times.Turnover;
-            _judge.StartAgain(_limit);
+            _limit = Math.Min(Math.Min(_maximum, _pool.Ceiling), _limit * growth);
+            _observation.Await(now.TotalSeconds, settle: null, isDown: false);
+            _judge.Usual.BeginAnew();
+            _judge.Knee.Set(_limit, _judge.Knee.Variance);
             Reason = LimitReason.ColdStart;
         }
     }
@@ -83,85 +94,101 @@ internal sealed class AdaptiveLimit
     /// <param name="now">The time.</param>
     /// <param name="took">From its grant to its end.</param>
     /// <param name="inFlight">How many run now, without it.</param>
-    /// <param name="succeeded">Whether it did what it was asked for, for somebody who still waited.</param>
-    public void Complete(TimeSpan now, TimeSpan took, int inFlight, bool succeeded)
+    /// <param name="ending">How.</param>
+    /// <param name="cost">How many each of those that run counts for, in the mean.</param>
+    public void Complete(TimeSpan now, TimeSpan took, int inFlight, Ending ending, double cost = 1)
     {
         double at = now.TotalSeconds;
-        _times.Add(took.TotalSeconds);
-        if (!_cold.IsOver)
+        bool tells = _observation.NoteEnd(at, took.TotalSeconds, ending);
+        if (tells && !_cold.IsOver && _cold.NoteCompletion(at, took.TotalSeconds, inFlight + 1, _limit, cost) is { } target)
         {
-            _cold.NoteCompletion(at, inFlight + 1);
-        }
-
-        if (!_isMeasuring)
-        {
-            _isDraining &= inFlight >= Current;
-            if (!_isDraining && at >= _settled)
-            {
-                BeginWindow(at);
-            }
-
+            _judge.Doubt(at, target, GuessVariance);
+            Move(at, new LimitMove(target, LimitPhase.Base, LimitReason.Knee));
             return;
         }
 
-        _window.NoteCompletion(inFlight + 1, succeeded);
-        if (Current > _minimum && _window.IsFutile(FutileInARow) && _window.Binds(Current))
+        if (!_observation.IsUnderWay)
         {
-            _judge.Doubt(at, _limit / 2, FutileVariance);
-            _times.Shrink(LoweredTurnover);
+            Settle(at, inFlight);
+            return;
+        }
+
+        ThroughputWindow window = _observation.Window;
+        window.NoteCompletion(at, took.TotalSeconds, inFlight + 1, tells ? ending == Ending.Served : null, cost);
+        if (Current > _minimum && window.IsFutile(_observation.Times.Turnover) && window.Binds(Current))
+        {
+            _judge.Doubt(at, _limit / 2, GuessVariance);
+            _observation.Times.Halved();
             Move(at, new LimitMove(_limit / 2, LimitPhase.Base, LimitReason.Futile) { Settle = 0 });
-        }
-        else if (IsComplete(at))
-        {
-            EndWindow(at);
-        }
-    }
-
-    private bool IsComplete(double now)
-    {
-        double length = now - _window.Start;
-        return length >= Windows * _times.Turnover && _window.Completions >= FewestCompletions
-            && (length >= LongestWindow || _window.Completions >= WantedCompletions * _judge.DispersionFor(_times));
-    }
-
-    private void EndWindow(double now)
-    {
-        _times.EndWindow();
-        LimitView view = new(now, _limit, _phase, _times, _window);
-        LimitMove? move = _window.Binds(Current) ? _judge.Judge(view) : _judge.Dismiss(view);
-        if (move is { } made)
-        {
-            Move(now, made);
         }
         else
         {
-            _phase = LimitPhase.Base;
-            BeginWindow(now);
+            NoteWindow(at, inFlight);
         }
     }
 
-    private void BeginWindow(double now)
+    /// <summary>Time goes on, whether anything ends or not, while so many run.</summary>
+    public void Beat(TimeSpan now, int inFlight)
     {
-        _isMeasuring = true;
-        _window.Begin(now);
-        _times.BeginWindow();
+        if (_phase == LimitPhase.Dip && _observation.WaitsInVain(now.TotalSeconds, inFlight) is { } lost)
+        {
+            Move(now.TotalSeconds, _judge.GiveUp(now.TotalSeconds, lost));
+        }
+    }
+
+    private bool IsIdle(int inFlight) => ThroughputWindow.IsIdle(inFlight, Current, _phase == LimitPhase.Dip);
+
+    /// <summary>Begins the window once what ends was brought about by the present limit. A look down ends with the requests: whoever comes next would find half the limit.</summary>
+    private void Settle(double now, int inFlight)
+    {
+        if (_phase == LimitPhase.Dip && IsIdle(inFlight))
+        {
+            Move(now, _judge.GiveUp(now, _observation.PriceOfCut(now)));
+        }
+        else
+        {
+            _observation.TryBegin(now, inFlight, Current);
+        }
+    }
+
+    /// <summary>Ends the window if it says enough, or nothing any more. A pause in the arrivals says nothing of the server; whoever ended last before it may not have been told of.</summary>
+    private void NoteWindow(double now, int inFlight)
+    {
+        bool isIdle = IsIdle(inFlight) || _observation.Window.HasPause(_observation.Times.Turnover);
+        if (!isIdle && !_observation.IsEnough(now, _judge.ExpectedRate(_phase, _limit), _judge.Usual))
+        {
+            return;
+        }
+
+        LimitView view = _observation.End(now, _limit, _phase, isIdle);
+        if ((!isIdle && _observation.Window.Binds(Current) ? _judge.Judge(view) : _judge.Dismiss(view)) is { } move)
+        {
+            Move(now, move);
+            return;
+        }
+
+        _phase = LimitPhase.Base;
+        if (isIdle)
+        {
+            _observation.Await(now, settle: 0, isDown: false);
+        }
+        else
+        {
+            _observation.Begin(now);
+        }
     }
 
     private void Move(double now, LimitMove move)
     {
         int before = Current;
-        _limit = Math.Clamp(move.Limit, _minimum, _maximum);
+        _limit = Math.Clamp(move.Limit, _minimum, Math.Min(_maximum, _pool.Ceiling));
         _phase = move.Phase;
-        _isMeasuring = false;
-        _isDraining = Current < before;
-        _settled = now + (move.Settle ?? (Current == before ? 0 : _times.Turnover));
-        if (Current != before)
+        _observation.Await(now, move.Settle ?? (Current == before ? 0 : null), isDown: Current < before);
+        Reason = Current != before ? move.Reason : Reason;
+        _pool.Follow(move);
+        if (Current != before && move.Phase != LimitPhase.Dip)
         {
-            Reason = move.Reason;
-            if (move.Phase != LimitPhase.Dip)
-            {
-                _judge.ForgetBase();
-            }
+            _judge.Usual.BeginAnew();
         }
 
         if (Current != before || move.Phase != LimitPhase.Base)

@@ -6,10 +6,15 @@ internal sealed class Cliff
     private const double FirstTrust = 10;
     private const double LongestTrust = 160;
 
+    private const double Close = 1.5;
+    private const double Back = 0.7;
+    private const double Better = 1.4;
+
     private double _at = double.MaxValue;
     private double _since;
     private double _trust = FirstTrust; // seconds; twice as long each time that it is found again
     private double _rateBelow;
+    private ThroughputPoint _below;
 
     public bool IsKnown => _at < double.MaxValue;
 
@@ -22,19 +27,27 @@ internal sealed class Cliff
         _since = now;
         _trust = Math.Min(LongestTrust, 2 * _trust);
         _rateBelow = below.Rate;
+        _below = below;
     }
 
-    /// <summary>Looks if the throughput came back below: if it did not, the server became slower, and there is no cliff.</summary>
-    /// <returns>Whether the cliff is still believed in.</returns>
-    public bool Verify(double rate)
-    {
-        if (rate < 0.7 * _rateBelow)
-        {
-            Forget();
-        }
+    /// <summary>Whether a limit is so close that chance alone may push the server over it.</summary>
+    public bool IsNear(double limit) => IsKnown && limit > _at / Close;
 
+    /// <summary>Looks if the throughput came back below. If it did not, the server stalls on, or became slower.</summary>
+    public bool IsBack(double rate)
+    {
+        bool isBack = rate >= Back * _rateBelow;
         _rateBelow = 0;
-        return IsKnown;
+        return isBack;
+    }
+
+    /// <summary>A server that does far more than it did below the cliff, for as many in flight, is another one.</summary>
+    public void Compare(ThroughputPoint point)
+    {
+        if (IsKnown && point.Done > Better * _below.Done * Math.Max(1, point.InFlight / _below.InFlight))
+        {
+            ForgetUnless(mayStall: false);
+        }
     }
 
     /// <summary>Bounds a limit.</summary>
@@ -49,19 +62,27 @@ internal sealed class Cliff
         return Math.Min(limit, _at);
     }
 
-    /// <summary>There is room just below it, so it may be farther away. Believed after half of the time only: there is room just below a steep one, too.</summary>
-    public void Lift(double now, double limit)
+    /// <summary>There is room just below it, so it may be farther away. Believed after half of the time only: there is room just below a steep one, too. Where the server does far less there than it did, it is another one.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="limit">The limit that should be higher.</param>
+    /// <param name="point">What is done there.</param>
+    public void Lift(double now, double limit, ThroughputPoint point)
     {
-        if (_at < limit * 1.15 && now - _since > _trust / 2)
+        if (IsKnown && point.Done * Better < _below.Done * Math.Min(1, point.InFlight / _below.InFlight))
+        {
+            ForgetUnless(mayStall: false);
+        }
+        else if (_at < limit * 1.15 && now - _since > _trust / 2)
         {
             _since = now;
             MoveAway(1.3);
         }
     }
 
-    public void Forget()
+    /// <summary>The server is another one, unless it may be that it stalls.</summary>
+    public void ForgetUnless(bool mayStall)
     {
-        _at = double.MaxValue;
+        _at = mayStall ? _at : double.MaxValue;
         _rateBelow = 0;
     }
 

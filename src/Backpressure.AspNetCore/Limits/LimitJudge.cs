@@ -3,57 +3,33 @@ namespace Backpressure.AspNetCore.Limits;
 /// <summary>Draws the conclusions: what a window says, whether to probe, and where the limit belongs.</summary>
 internal sealed class LimitJudge
 {
-    private const double ProbeCost = 0.02; // the share of the goodput that probing downwards may cost
-    private const double BigChange = 0.2; // of the limit, as a logarithm
-    private const double Unsure = 0.03; // variance of the knee
     private const double Lost = 0.1; // variance of the knee: it may be anywhere
+    private const double MostRise = 8; // of the limit, where the server became slower
+    private const double Impatient = 0.1; // share of the answers that come too late: more must not wait inside
     private const int QuietTurnovers = 10;
-    private const int ProbeSpacing = 20;
 
     private readonly int _minimum;
     private readonly Cliff _cliff = new();
-    private readonly Dispersion _dispersion = new();
-    private ThroughputPoint? _base;
-    private ThroughputPoint _before; // the base that the present step is compared with
-    private double _beforeLimit;
-    private double _probeStart;
-    private double _nextProbe;
-    private int _climbs; // in a row
+    private readonly LookBudget _budget = new();
+    private readonly Ascent _ascent = new();
+    private readonly Stall _stall = new();
+    private readonly LimitStep _step = new();
     private bool _descends; // from far above the knee
-    private bool _isSlower; // than before, for a reason that nobody knows yet
 
-    public LimitJudge(double initial, int minimum)
-    {
-        _minimum = minimum;
-        Knee = new Knee(initial);
-    }
+    public LimitJudge(double initial, int minimum) => (_minimum, Knee) = (minimum, new Knee(initial));
 
     public Knee Knee { get; }
 
+    public UsualThroughput Usual { get; } = new();
+
     public double Elasticity { get; private set; } = double.NaN;
-
-    /// <summary>The dispersion of counts: as measured between windows, or what the times let expect if that is more.</summary>
-    public double DispersionFor(ServiceTimes times) => Math.Max(_dispersion.Value, times.Spread);
-
-    public void ForgetBase()
-    {
-        _base = null;
-        _dispersion.Interrupt();
-    }
-
-    /// <summary>The limit is another one now, for a reason that was not measured.</summary>
-    public void StartAgain(double limit)
-    {
-        ForgetBase();
-        Knee.Set(limit, Knee.Variance);
-    }
 
     /// <summary>What was known is wrong.</summary>
     public void Doubt(double now, double knee, double variance)
     {
+        _ascent.End();
+        _budget.Hurry(now);
         Knee.Set(knee, variance);
-        _cliff.Forget();
-        _nextProbe = now;
     }
 
     /// <summary>Judges a window in which the limit held nobody back: nothing is learned.</summary>
@@ -61,67 +37,72 @@ internal sealed class LimitJudge
     {
         if (view.Phase == LimitPhase.Base)
         {
-            _base = null;
+            Usual.NoteFree(view.HasPause ? null : view.Point);
             return null;
         }
 
-        bool stays = view.Phase == LimitPhase.Climb;
-        _nextProbe = view.Phase == LimitPhase.Dip ? view.Now + 1 : _nextProbe;
-        return new LimitMove(stays ? view.Limit : _beforeLimit, LimitPhase.Base, stays ? LimitReason.Room : LimitReason.Return);
+        bool stays = view.Phase == LimitPhase.Climb || (view.Phase == LimitPhase.Probe && _step.DoesMore(view));
+        if (view.Phase == LimitPhase.Dip)
+        {
+            _budget.WaitUntil(view.Now + 1);
+        }
+
+        return stays ? new LimitMove(view.Limit, LimitPhase.Base, LimitReason.Room) : _step.Undo;
+    }
+
+    /// <summary>Gives up a look down that kept everybody out for so many seconds, as those above the limit do not leave.</summary>
+    public LimitMove GiveUp(double now, double lost)
+    {
+        _budget.Pay(now, lost);
+        return _step.Undo;
     }
 
     /// <summary>Judges a window in which the limit held requests back.</summary>
-    public LimitMove? Judge(LimitView view) => view.Phase switch
+    public LimitMove? Judge(LimitView view) =>
+        view.Phase == LimitPhase.Base ? JudgeBase(view) : JudgeStep(view, _step.Compare(view, Usual.DispersionFor(view.Times)));
+
+    /// <summary>What the server should do, per second, where less would be the limit's own fault; else 0.</summary>
+    public double ExpectedRate(LimitPhase phase, double limit) => phase switch
     {
-        LimitPhase.Base => JudgeBase(view),
-        LimitPhase.Dip => JudgeStep(view, new Contrast(view.Point, _before, DispersionFor(view.Times))),
-        _ => JudgeStep(view, new Contrast(_before, view.Point, DispersionFor(view.Times))),
+        LimitPhase.Climb or LimitPhase.Probe => _step.Before.Done,
+        LimitPhase.Base when _cliff.IsNear(limit) => Usual.Done,
+        _ => 0,
     };
 
     private LimitMove? JudgeBase(LimitView view)
     {
         ThroughputPoint point = view.Point;
-        if (_cliff.IsUnverified && !_cliff.Verify(point.Rate))
+        if (_cliff.IsUnverified && !_cliff.IsBack(point.Rate))
         {
             Knee.Forget();
-            _nextProbe = view.Now;
+            _budget.Hurry(view.Now);
+            _stall.IsSuspected = true;
         }
 
-        _dispersion.Add(point.Rate, view.Length);
-        if (_base is { } known && point.IsOfAnotherServer(known, DispersionFor(view.Times)))
+        (bool mayStall, bool isLess) = (_stall.IsSuspected || _cliff.IsNear(view.Limit), point.Done < Usual.Done);
+        if (!Usual.Add(point, view.Length, view.Times))
         {
-            _isSlower = point.Time > 2 * known.Time;
-            ForgetBase();
-            Knee.Forget();
-            _cliff.Forget();
-            _nextProbe = Math.Min(_nextProbe, view.Now);
+            BeginAnew(view.Now, mayStall && isLess);
             return null;
         }
 
-        _base = _base?.With(point) ?? point;
-        if (view.Now < _nextProbe || !view.Sheds)
+        if (!_budget.IsDue(view.Now) || !view.Sheds)
         {
             return null; // while nobody is refused, fewer in flight would only make somebody wait
         }
 
-        _before = _base.Value;
-        _beforeLimit = view.Limit;
-        _probeStart = view.Now;
-        if (_isSlower || view.Permits <= _minimum)
-        {
-            _isSlower = false;
-            _nextProbe = view.Now + (ProbeSpacing * (view.Length + view.Times.Turnover));
-            return new LimitMove(view.Permits * 2, LimitPhase.Probe, LimitReason.ProbeUp);
-        }
-
-        return new LimitMove(Math.Floor(view.Limit / 2), LimitPhase.Dip, LimitReason.ProbeDown);
+        _budget.BeginStep(view.Now);
+        bool looksUp = (Usual.SeemsLower && point.Late < Impatient && !mayStall && !_step.WasUp) || view.Permits <= _minimum;
+        double shortfall = _stall.Asks(!looksUp) ? 0 : Usual.TakeShortfall(point);
+        return looksUp
+            ? _step.Up(view, Usual.Present!.Value, Math.Clamp(shortfall, 2, MostRise)) // to do as much as before, if requests only take longer
+            : _step.Down(view, Usual.Present!.Value);
     }
 
     private LimitMove? JudgeStep(LimitView view, Contrast contrast)
     {
         bool isDip = view.Phase == LimitPhase.Dip;
-        double high = isDip ? _beforeLimit : view.Limit;
-        double probeTime = view.Now - _probeStart;
+        double high = isDip ? _step.BeforeLimit : view.Limit;
         if (contrast.IsTooSmall && !contrast.IsCliff)
         {
             return new LimitMove(view.Limit, LimitPhase.Base, LimitReason.Return);
@@ -129,71 +110,90 @@ internal sealed class LimitJudge
 
         Elasticity = contrast.Elasticity;
         Knee.Age(view.Now);
-        if (contrast.IsImpossible)
+        double doneBefore = contrast.IsImpossible ? _step.Before.Done : isDip ? _stall.SlowedFrom(contrast, Usual) : 0;
+        if (doneBefore > 0)
         {
-            ForgetBase();
-            Knee.Forget();
-            _cliff.Forget();
-            _climbs = 0;
-            _nextProbe = view.Now;
+            Usual.Forget(doneBefore);
+            BeginAnew(view.Now);
             return new LimitMove(high, LimitPhase.Base, LimitReason.Return);
         }
 
-        double quiet = isDip ? 4 * probeTime : QuietTurnovers * view.Times.Turnover;
-        if (contrast.HasRoom && (view.Phase != LimitPhase.Probe || contrast.Elasticity - (2 * contrast.Error) > 0.25))
+        double length = _budget.EndStep(view.Now, isDip ? contrast.Lost : 1 - (contrast.High.Rate / contrast.Low.Rate));
+        if (isDip || contrast.IsCliff)
         {
-            _nextProbe = view.Now + quiet;
+            Knee.NoteLate(contrast.Late);
+        }
+
+        bool isBounded = isDip && (Knee.IsTight || _descends); // where it came down, more than the higher limit did no more
+        if (contrast.HasRoom && !isBounded && (view.Phase != LimitPhase.Probe || contrast.Elasticity - (2 * contrast.Error) > 0.25))
+        {
             return Climb(view, contrast, high);
         }
 
-        _climbs = 0;
-        if (view.Phase == LimitPhase.Probe && (contrast.Elasticity < 0.5 || _beforeLimit >= 2))
+        _ascent.End();
+        if (view.Phase == LimitPhase.Probe && contrast.Elasticity - contrast.Error < 0.25)
         {
-            _nextProbe = view.Now + (view.Sheds ? 0 : ProbeSpacing * view.Times.Turnover);
-            return new LimitMove(_beforeLimit, LimitPhase.Base, LimitReason.Return);
+            _budget.Forgive();
+            _budget.Rest(view.Now, view.Sheds && _step.BeforeLimit > _minimum ? 0 : 2 * QuietTurnovers * view.Times.Turnover, haste: 1);
+            return _step.Undo;
         }
 
         if (contrast.IsCliff)
         {
             _cliff.Note(view.Now, contrast.Low, contrast.High);
-            Knee.Set(isDip ? contrast.Low.InFlight : contrast.Low.InFlight / Knee.Staffing(contrast.Low.InFlight), Math.Max(contrast.Variance, 0.02));
-            _nextProbe = view.Now + quiet;
+            Knee.Set(isDip ? contrast.Low.InFlight : contrast.Low.InFlight / Knee.Staffing(contrast.Low.InFlight), Math.Max(contrast.Variance, contrast.StepVariance));
+            _budget.Rest(view.Now, QuietTurnovers * view.Times.Turnover, LookBudget.MostHaste);
+            Usual.Expect(contrast.Low);
             return new LimitMove(Math.Round(contrast.Low.InFlight), LimitPhase.Base, LimitReason.Cliff) { Settle = view.Times.Turnover };
         }
 
         _descends = isDip && contrast.IsFlat && (_descends || Knee.Variance > Lost) && view.Limit >= 2 * _minimum;
-        Knee.Learn(contrast);
+        Knee.Learn(contrast, isDip ? contrast.MayBeFlat : 0);
         if (_descends)
         {
-            _before = contrast.Low; // nothing was lost by the dip, so the knee is lower still: that is the new base, from which to look
-            _beforeLimit = view.Limit;
-            return new LimitMove(Math.Floor(view.Limit / 2), LimitPhase.Dip, LimitReason.ProbeDown);
+            return _step.Down(view, contrast.Low); // nothing was lost by the dip, so the knee is lower still: that is the new base, from which to look
         }
 
+        Knee.Doubt(isDip ? contrast.MayBeFlat : 0);
         double target = _cliff.Cap(view.Now, Knee.Limit);
-        bool settles = Math.Abs(Math.Log(target / high)) <= BigChange && Knee.Variance <= Unsure;
-        _nextProbe = view.Now + (!isDip ? 4 * view.Times.Turnover : probeTime * (settles ? Math.Max(3, contrast.Lost / ProbeCost) : 3));
-        return StepTo(target, contrast, high, LimitReason.Knee);
+        Usual.Expect(contrast.High);
+        _budget.Rest(view.Now, 3 * length, LookBudget.HasteFor(Knee.Variance, Math.Log(target / high)));
+        return _step.To(target, contrast, high, LimitReason.Knee);
+    }
+
+    /// <summary>The server is another one now, or stalls.</summary>
+    private void BeginAnew(double now, bool mayStall = false)
+    {
+        Knee.Forget();
+        _stall.IsSuspected = mayStall;
+        _cliff.ForgetUnless(mayStall);
+        _ascent.End();
+        _budget.Hurry(now);
     }
 
     private LimitMove Climb(LimitView view, Contrast contrast, double high)
     {
-        double factor = _climbs > 0 && !_cliff.IsKnown ? 4 : _climbs > 0 || view.Phase != LimitPhase.Dip || Knee.Variance > 0.1 ? 2 : 1.4;
+        double factor = _ascent.NextFactor(view.Phase == LimitPhase.Dip && Knee.Variance <= Lost, _cliff.IsKnown);
+        _budget.WaitUntil(view.Now + (QuietTurnovers * view.Times.Turnover));
         if (view.Phase == LimitPhase.Dip)
         {
-            _cliff.Lift(view.Now, high);
+            _cliff.Lift(view.Now, high, contrast.High);
+        }
+        else
+        {
+            _budget.Forgive(); // it was worth it
         }
 
+        _cliff.Compare(contrast.High);
         Knee.Raise(high);
-        _climbs++;
-        return StepTo(_cliff.Cap(view.Now, Math.Max(high * factor, Math.Floor(high) + 1)), contrast, high, LimitReason.Room);
-    }
+        Usual.Expect(null);
+        double target = _cliff.Cap(view.Now, Math.Max(high * factor, Math.Floor(high) + 1));
+        if (Math.Floor(target) <= Math.Floor(high))
+        {
+            _ascent.End();
+            _budget.Rest(view.Now, QuietTurnovers * view.Times.Turnover, haste: 1);
+        }
 
-    /// <summary>A step upwards is itself a contrast to what is known now.</summary>
-    private LimitMove StepTo(double target, Contrast contrast, double high, LimitReason reason)
-    {
-        _before = contrast.High;
-        _beforeLimit = high;
-        return new LimitMove(target, Math.Floor(target) > Math.Floor(high) ? LimitPhase.Climb : LimitPhase.Base, reason);
+        return _step.To(target, contrast, high, LimitReason.Room);
     }
 }

@@ -29,4 +29,7 @@ internal enum LimitReason
 
     /// <summary>All answers came too late for their callers.</summary>
     Futile,
+
+    /// <summary>The thread pool can run no more, or more again: work waited for its threads (rule 4.11).</summary>
+    ThreadPool,
 }

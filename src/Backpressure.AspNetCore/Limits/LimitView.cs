@@ -21,6 +21,9 @@ internal readonly struct LimitView
     /// <summary>The limit as the gate knows it.</summary>
     public int Permits => (int)(Limit + 1e-9);
 
+    /// <summary>Where a dip goes.</summary>
+    public int Half => (Permits + 1) / 2;
+
     public LimitPhase Phase { get; }
 
     public ServiceTimes Times { get; }
@@ -28,7 +31,10 @@ internal readonly struct LimitView
     /// <summary>In seconds.</summary>
     public double Length => Now - _window.Start;
 
+    /// <summary>Whether nothing came for a good part of it.</summary>
+    public bool HasPause { get; init; }
+
     public bool Sheds => _window.Shed > 0;
 
-    public ThroughputPoint Point => _window.Read(Now, Times.WindowMean);
+    public ThroughputPoint Point => _window.Read(Now);
 }

@@ -9,6 +9,10 @@ internal sealed class ServiceTimes
     private const double LeastSpread = 0.5;
     private const double MostSpread = 30;
     private const int EnoughForSpread = 10;
+    private const double Longest = 1000; // times the mean: one that took an hour must not make all others wait for it
+    private const double LoweredTime = 0.6; // what halving the limit leaves of the times
+    private const double Soon = 0.5; // of the usual time: who ends in vain before that says nothing of the service
+    private const double SoonerEachTime = 0.98; // unless it goes on like that: then it is the service that became quicker
 
     private double _mean;
     private double _meanSquare;
@@ -16,9 +20,7 @@ internal sealed class ServiceTimes
     private double _windowSum;
     private double _windowSquares;
     private int _windowCount;
-
-    /// <summary>The mean within the window that was begun last; of late if nothing has ended in it.</summary>
-    public double WindowMean => _windowCount > 0 ? _windowSum / _windowCount : _mean;
+    private double _least; // the time from which one that ended in vain says something
 
     /// <summary>E[R²]/E[R], the mean of the requests that are found running: after it, what is measured comes from requests that started under the present limit.</summary>
     public double Turnover => _known == 0 ? UnknownTurnover : Math.Max(ShortestTurnover, _meanSquare / _mean);
@@ -26,8 +28,32 @@ internal sealed class ServiceTimes
     /// <summary>The squared coefficient of variation. So many times more than a Poisson process do counts of completions vary where each permit is a renewal process of its own.</summary>
     public double Spread => _known < EnoughForSpread ? 1 : Math.Clamp((_meanSquare / (_mean * _mean)) - 1, LeastSpread, MostSpread);
 
-    public void Add(double seconds)
+    /// <summary>A request ended.</summary>
+    /// <returns>Whether that says anything of the service: failures do not, nor who ends in vain long before others are served, be it a caller that leaves at once or one that gives itself no time.</returns>
+    public bool Note(double seconds, Ending ending)
     {
+        if (ending is Ending.Expired or Ending.Left && seconds < _least)
+        {
+            _least *= SoonerEachTime;
+            return false;
+        }
+
+        if (ending == Ending.Served)
+        {
+            Add(seconds);
+            _least = Soon * _mean;
+        }
+        else if (ending != Ending.Failed && seconds > _mean)
+        {
+            Add(seconds); // at least so long: it may have been broken off, and less than the usual would say nothing
+        }
+
+        return ending != Ending.Failed;
+    }
+
+    private void Add(double sample)
+    {
+        double seconds = _known < EnoughForSpread ? sample : Math.Min(sample, Longest * _mean);
         _known = Math.Min(_known + 1, Memory);
         _mean += (seconds - _mean) / _known;
         _meanSquare += ((seconds * seconds) - _meanSquare) / _known;
@@ -53,10 +79,11 @@ internal sealed class ServiceTimes
         }
     }
 
-    /// <summary>Expects requests to take less than they did, as fewer of them run from now on.</summary>
-    public void Shrink(double factor)
+    /// <summary>The limit was halved: expects requests to take less than they did, as fewer of them run from now on.</summary>
+    public void Halved()
     {
-        _mean *= factor;
-        _meanSquare *= factor * factor;
+        _mean *= LoweredTime;
+        _least *= LoweredTime;
+        _meanSquare *= LoweredTime * LoweredTime;
     }
 }

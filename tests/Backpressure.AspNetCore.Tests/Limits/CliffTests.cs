@@ -4,8 +4,8 @@ namespace Backpressure.AspNetCore.Tests.Limits;
 
 public sealed class CliffTests
 {
-    private static readonly ThroughputPoint Below = new(100, 10, 60, 0.1);
-    private static readonly ThroughputPoint Beyond = new(20, 40, 60, 0.4);
+    private static readonly ThroughputPoint Below = new(100, 10, 60);
+    private static readonly ThroughputPoint Beyond = new(20, 40, 60);
 
     [Fact]
     public void Without_a_cliff_nothing_is_capped() => Assert.Equal(1000, new Cliff().Cap(0, 1000));
@@ -33,14 +33,46 @@ public sealed class CliffTests
     }
 
     [Fact]
-    public void Where_the_throughput_does_not_come_backBelow_there_was_no_cliff()
+    public void Whether_the_throughput_comes_back_below_is_asked_once()
     {
         Cliff cliff = Found(at: 0);
 
         Assert.True(cliff.IsUnverified);
-        Assert.False(cliff.Verify(69));
-        Assert.False(cliff.IsKnown);
+        Assert.False(cliff.IsBack(69));
+        Assert.True(cliff.IsKnown); // it may stall on
         Assert.False(cliff.IsUnverified);
+    }
+
+    [Theory]
+    [InlineData(14, true)] // the cliff is at 20
+    [InlineData(13, false)]
+    public void Close_to_a_cliff_chance_may_push_the_server_over_it(double limit, bool expected) => Assert.Equal(expected, Found(at: 0).IsNear(limit));
+
+    [Theory]
+    [InlineData(141, 10, false)] // more than 1.4 times as much as below the cliff, with as many
+    [InlineData(139, 10, true)]
+    [InlineData(141, 5, false)]
+    [InlineData(279, 20, true)] // twice as many may do twice as much
+    [InlineData(281, 20, false)]
+    public void A_server_that_does_far_more_than_below_the_cliff_is_another_one(double rate, double inFlight, bool expected)
+    {
+        Cliff cliff = Found(at: 0);
+
+        cliff.Compare(new ThroughputPoint(rate, inFlight, 60));
+
+        Assert.Equal(expected, cliff.IsKnown);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void It_is_forgotten_unless_the_server_may_stall(bool mayStall)
+    {
+        Cliff cliff = Found(at: 0);
+
+        cliff.ForgetUnless(mayStall);
+
+        Assert.Equal(mayStall, cliff.IsKnown);
     }
 
     [Fact]
@@ -48,7 +80,7 @@ public sealed class CliffTests
     {
         Cliff cliff = Found(at: 0);
 
-        Assert.True(cliff.Verify(71));
+        Assert.True(cliff.IsBack(71));
         Assert.Equal(20, cliff.Cap(1, 1000), 9);
     }
 
@@ -60,9 +92,24 @@ public sealed class CliffTests
     {
         Cliff cliff = Found(at: 0);
 
-        cliff.Lift(at, limit);
+        cliff.Lift(at, limit, Below);
 
         Assert.Equal(expected, cliff.Cap(at, 1000), 9);
+    }
+
+    [Theory] // a dependency that became ten times slower just then kept the limit at a tenth of what it should have been for minutes
+    [InlineData(71, 10, false)] // less than 1 / 1.4 of what was done below the cliff, although there is room
+    [InlineData(72, 10, true)]
+    [InlineData(36, 5, true)] // half as many may do half as much
+    [InlineData(35, 5, false)]
+    [InlineData(72, 20, true)]
+    public void A_server_that_does_far_less_below_the_cliff_where_it_has_room_is_another_one(double rate, double inFlight, bool expected)
+    {
+        Cliff cliff = Found(at: 0);
+
+        cliff.Lift(1, inFlight, new ThroughputPoint(rate, inFlight, 60));
+
+        Assert.Equal(expected, cliff.IsKnown);
     }
 
     private static Cliff Found(double at)

@@ -16,11 +16,17 @@ public sealed class ContrastTests
     public void The_error_follows_from_the_counts_and_their_dispersion()
     {
         // variance 2 · (1/100 + 1/50) = 0.06; over ln 2
-        Contrast contrast = new(new ThroughputPoint(100, 10, 100, 1), new ThroughputPoint(100, 20, 50, 1), dispersion: 2);
+        Contrast contrast = new(new ThroughputPoint(100, 10, 100), new ThroughputPoint(100, 20, 50), dispersion: 2);
 
         Assert.Equal(0.06, contrast.Variance, 9);
         Assert.Equal(Math.Sqrt(0.06) / Math.Log(2), contrast.Error, 9);
     }
+
+    [Theory]
+    [InlineData(100, 300, 200)] // three times as much with twice as many: no more than twice can be
+    [InlineData(100, 150, 150)]
+    public void What_more_than_proportion_brings_is_not_believed(double lowRate, double highRate, double expected) =>
+        Assert.Equal(expected, Of(lowRate, highRate).Possible.Rate, 9);
 
     [Theory]
     [InlineData(100, 140, 14)] // 10 run for 0.1 s each, and 140 a second are done: the knee is at 14
@@ -51,6 +57,30 @@ public sealed class ContrastTests
         Assert.Equal(expected, Of(lowRate, highRate, completions).IsFlat);
 
     [Theory]
+    [InlineData(100, 100, 0.5)]
+    [InlineData(100, 200, 0)] // e = 1, many standard errors from 0
+    [InlineData(200, 100, 1)]
+    public void How_likely_it_is_that_the_knee_lies_below_both(double lowRate, double highRate, double expected) =>
+        Assert.Equal(expected, Of(lowRate, highRate).MayBeFlat, 6);
+
+    [Fact]
+    public void The_knee_follows_what_was_done_even_if_it_was_too_late()
+    {
+        Contrast contrast = new(new ThroughputPoint(100, 10, 1000), new ThroughputPoint(80, 20, 1000) { Late = 0.5 }, dispersion: 1); // 160 a second
+
+        Assert.Equal(Math.Log(16), contrast.LogKnee, 9);
+    }
+
+    [Fact]
+    public void More_in_flight_make_answers_late_where_that_is_more_than_chance()
+    {
+        // 0.3 - 0.1, less the root of 0.3 · 0.7/100 + 0.1 · 0.9/50
+        Contrast contrast = new(new ThroughputPoint(90, 10, 50) { Late = 0.1 }, new ThroughputPoint(70, 20, 100) { Late = 0.3 }, dispersion: 1);
+
+        Assert.Equal(0.2 - Math.Sqrt(0.0021 + 0.0018), contrast.Late, 9);
+    }
+
+    [Theory]
     [InlineData(100, 400, 1000, true)]
     [InlineData(100, 210, 1000, false)] // e = 1.07
     [InlineData(100, 400, 10, false)] // e = 2 with an error of 0.65
@@ -61,8 +91,8 @@ public sealed class ContrastTests
     [InlineData(10, 11.4, true)]
     [InlineData(10, 11.6, false)]
     public void Two_points_that_lie_together_say_nothing(double low, double high, bool expected) =>
-        Assert.Equal(expected, new Contrast(new ThroughputPoint(1, low, 60, 1), new ThroughputPoint(1, high, 60, 1), 1).IsTooSmall);
+        Assert.Equal(expected, new Contrast(new ThroughputPoint(1, low, 60), new ThroughputPoint(1, high, 60), 1).IsTooSmall);
 
     private static Contrast Of(double lowRate, double highRate, int completions = 1000) =>
-        new(new ThroughputPoint(lowRate, 10, completions, 0.1), new ThroughputPoint(highRate, 20, completions, 0.1), dispersion: 1);
+        new(new ThroughputPoint(lowRate, 10, completions), new ThroughputPoint(highRate, 20, completions), dispersion: 1);
 }

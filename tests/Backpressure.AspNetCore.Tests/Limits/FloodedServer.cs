@@ -6,6 +6,7 @@ namespace Backpressure.AspNetCore.Tests.Limits;
 internal sealed class FloodedServer
 {
     private double _now;
+    private double _flooded; // since when
     private int _inFlight;
 
     public FloodedServer(AdaptiveLimit limit, Func<double, double> throughput)
@@ -43,17 +44,18 @@ internal sealed class FloodedServer
         {
             double running = Math.Min(_inFlight, DemandFor(_inFlight));
             double rate = Throughput(running);
-            double took = running / rate;
             _now += 1 / rate;
+            double took = Math.Min(running / rate, _now - _flooded);
             _inFlight--;
             bool isHeld = _inFlight + 1 <= running;
             if (isHeld)
             {
-                Limit.Hold(TimeSpan.FromSeconds(_now), Limit.Current, isShed: Sheds);
+                Limit.Hold(isShed: Sheds);
+                Limit.Press(TimeSpan.FromSeconds(_now), Limit.Current, mayWait: !Sheds);
             }
 
             int before = Limit.Current;
-            Limit.Complete(TimeSpan.FromSeconds(_now), TimeSpan.FromSeconds(took), (int)running - 1, took <= Patience);
+            Limit.Complete(TimeSpan.FromSeconds(_now), TimeSpan.FromSeconds(took), (int)running - 1, took <= Patience ? Ending.Served : Ending.Left);
             if (Limit.Current != before)
             {
                 Moves.Add((_now, Limit.Current, Limit.Reason));
@@ -61,6 +63,13 @@ internal sealed class FloodedServer
 
             _inFlight = Math.Max(_inFlight, Limit.Current);
         }
+    }
+
+    /// <summary>Nobody comes for so many seconds. The limit is not told that nothing runs: whoever ended last could not tell.</summary>
+    public void Pause(double seconds)
+    {
+        _now += seconds;
+        _flooded = _now;
     }
 
     /// <summary>How many run if no more come than are offered.</summary>

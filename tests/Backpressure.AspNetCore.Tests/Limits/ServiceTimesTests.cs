@@ -5,6 +5,21 @@ namespace Backpressure.AspNetCore.Tests.Limits;
 public sealed class ServiceTimesTests
 {
     [Fact]
+    public void One_that_took_an_hour_is_not_waited_for_by_all_others()
+    {
+        ServiceTimes times = new();
+        times.BeginWindow();
+        for (int i = 0; i < 1600; i++)
+        {
+            times.Note(i == 800 ? 3600 : 0.02, Ending.Served);
+        }
+
+        times.EndWindow();
+
+        Assert.InRange(times.Turnover, 1, 20); // an hour, were it counted whole
+    }
+
+    [Fact]
     public void Before_anything_is_known_the_turnover_is_a_guess_and_the_spread_that_of_chance()
     {
         ServiceTimes times = new();
@@ -19,7 +34,7 @@ public sealed class ServiceTimesTests
         ServiceTimes times = new();
         for (int i = 0; i < 20; i++)
         {
-            times.Add(i % 20 == 0 ? 0.8 : 0.008); // mean 0.0476, mean of the squares 0.0320608
+            times.Note(i % 20 == 0 ? 0.8 : 0.008, Ending.Served); // mean 0.0476, mean of the squares 0.0320608
         }
 
         Assert.Equal(0.0320608 / 0.0476, times.Turnover, 9);
@@ -34,7 +49,7 @@ public sealed class ServiceTimesTests
         ServiceTimes times = new();
         for (int i = 0; i < 100; i++)
         {
-            times.Add(i == 50 ? rare : usual);
+            times.Note(i == 50 ? rare : usual, Ending.Served);
         }
 
         Assert.Equal(expected, times.Spread, 9);
@@ -50,7 +65,6 @@ public sealed class ServiceTimesTests
 
         times.EndWindow();
 
-        Assert.Equal(1, times.WindowMean);
         Assert.Equal((15.85 + 1) / 2 / ((3.97 + 1) / 2), times.Turnover, 9);
     }
 
@@ -63,29 +77,100 @@ public sealed class ServiceTimesTests
 
         times.EndWindow();
 
-        Assert.Equal(2, times.WindowMean);
         Assert.Equal(2, times.Turnover, 9);
     }
 
     [Fact]
-    public void Shrinking_scales_the_turnover_and_leaves_the_spread()
+    public void Halving_the_limit_scales_the_turnover_and_leaves_the_spread()
     {
         ServiceTimes times = new();
         Fill(times, 10, 1);
         Fill(times, 10, 9);
         (double turnover, double spread) = (times.Turnover, times.Spread);
 
-        times.Shrink(0.5);
+        times.Halved();
 
-        Assert.Equal(turnover / 2, times.Turnover, 9);
+        Assert.Equal(0.6 * turnover, times.Turnover, 9);
         Assert.Equal(spread, times.Spread, 9);
+    }
+
+    [Theory]
+    [InlineData(Ending.Left, 0.001)]
+    [InlineData(Ending.Left, 1)]
+    [InlineData(Ending.Failed, 0.001)]
+    [InlineData(Ending.Failed, 60)]
+    [InlineData(Ending.Expired, 0.001)]
+    [InlineData(Ending.Expired, 1)]
+    public void Failures_are_no_samples_nor_is_who_ended_in_vain_before_others_are_served(object ending, double seconds)
+    {
+        ServiceTimes times = new();
+        Fill(times, 20, 1);
+        (double turnover, double spread) = (times.Turnover, times.Spread);
+
+        for (int i = 0; i < 100; i++)
+        {
+            times.Note(seconds, (Ending)ending);
+        }
+
+        Assert.Equal((turnover, spread), (times.Turnover, times.Spread));
+    }
+
+    [Theory]
+    [InlineData(Ending.Left)]
+    [InlineData(Ending.Expired)]
+    public void What_ended_in_vain_after_longer_than_usual_takes_at_least_so_long(object ending)
+    {
+        ServiceTimes times = new();
+        Fill(times, 10, 1);
+
+        times.Note(4, (Ending)ending); // mean 14/11, mean of the squares 26/11
+
+        Assert.Equal(26.0 / 14, times.Turnover, 9);
+    }
+
+    [Theory] // rule 4.5: whoever gives itself no time, or does not wait, can harm no others by that
+    [InlineData(Ending.Left)]
+    [InlineData(Ending.Expired)]
+    public void Who_ends_in_vain_long_before_others_are_served_says_nothing(object ending)
+    {
+        ServiceTimes times = new();
+        Fill(times, 10, 1);
+
+        Assert.All(Enumerable.Range(0, 100), _ =>
+        {
+            Assert.False(times.Note(0.1, (Ending)ending));
+            Fill(times, 1, 1);
+        });
+        Assert.True(times.Note(0.6, (Ending)ending));
+    }
+
+    [Theory]
+    [InlineData(Ending.Left)]
+    [InlineData(Ending.Expired)]
+    public void Where_nobody_is_served_any_more_they_are_believed_in_the_end(object ending)
+    {
+        ServiceTimes times = new();
+        Fill(times, 10, 1);
+
+        int ignored = Enumerable.Range(0, 1000).Count(_ => !times.Note(0.1, (Ending)ending));
+
+        Assert.InRange(ignored, 60, 100); // 0.5 * 0.98^80 = 0.1
+    }
+
+    [Fact]
+    public void Before_anybody_was_served_all_of_them_say_something()
+    {
+        ServiceTimes times = new();
+
+        Assert.True(times.Note(0.001, Ending.Left));
+        Assert.False(times.Note(0.001, Ending.Failed));
     }
 
     private static void Fill(ServiceTimes times, int count, double seconds)
     {
         for (int i = 0; i < count; i++)
         {
-            times.Add(seconds);
+            times.Note(seconds, Ending.Served);
         }
     }
 }

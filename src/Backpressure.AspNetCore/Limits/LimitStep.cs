@@ -1,0 +1,50 @@
+namespace Backpressure.AspNetCore.Limits;
+
+/// <summary>A step of the limit, and what it is compared with.</summary>
+internal sealed class LimitStep
+{
+    private const double More = 1.1;
+
+    /// <summary>What the server did before.</summary>
+    public ThroughputPoint Before { get; private set; }
+
+    /// <summary>The limit before.</summary>
+    public double BeforeLimit { get; private set; }
+
+    /// <summary>Whether the last look was upwards, and in vain: the next one tells more if it is not.</summary>
+    public bool WasUp { get; private set; }
+
+    /// <summary>Back to the limit before.</summary>
+    public LimitMove Undo => new(BeforeLimit, LimitPhase.Base, LimitReason.Return);
+
+    /// <summary>Whether clearly more is done than before, although the limit holds nobody back any more.</summary>
+    public bool DoesMore(LimitView view) => !view.HasPause && view.Point.Done > Before.Done * More;
+
+    public Contrast Compare(LimitView view, double dispersion) =>
+        view.Phase == LimitPhase.Dip ? new Contrast(view.Point, Before, dispersion) : new Contrast(Before, view.Point, dispersion);
+
+    public LimitMove Down(LimitView view, ThroughputPoint before)
+    {
+        Before = before;
+        BeforeLimit = view.Limit;
+        WasUp = false;
+        return new LimitMove(view.Half, LimitPhase.Dip, LimitReason.ProbeDown);
+    }
+
+    public LimitMove Up(LimitView view, ThroughputPoint before, double factor)
+    {
+        Before = before;
+        BeforeLimit = view.Limit;
+        WasUp = true;
+        return new LimitMove(view.Permits * factor, LimitPhase.Probe, LimitReason.ProbeUp);
+    }
+
+    /// <summary>A step upwards is itself a contrast to what is known now.</summary>
+    public LimitMove To(double target, Contrast contrast, double high, LimitReason reason)
+    {
+        Before = contrast.Possible;
+        BeforeLimit = high;
+        WasUp = false;
+        return new LimitMove(target, Math.Floor(target) > Math.Floor(high) ? LimitPhase.Climb : LimitPhase.Base, reason);
+    }
+}

@@ -46,6 +46,18 @@ internal sealed class AnswerWatch : IThreadPoolWorkItem, IDisposable
         }
     }
 
+    /// <summary>The answer may be due earlier than it was. Does nothing where none is awaited, or another one is.</summary>
+    public void Revise()
+    {
+        lock (_lock)
+        {
+            if (_phase == Phase.Writing && _stages.Due is var due && due < _due)
+            {
+                SetLocked(due);
+            }
+        }
+    }
+
     /// <summary>The server has the whole answer. It is sent when the pool gets to that, which a work item queued behind it proves.</summary>
     public void Complete()
     {

@@ -21,6 +21,18 @@ internal sealed class DeadlineTokens : IDisposable
         }
     }
 
+    /// <summary>The token of <see cref="Time"/>, cancelled where the deadline that these are the tokens of has struck.</summary>
+    public CancellationToken TimeOf(RequestDeadline deadline)
+    {
+        CancellationTokenSource source = Time;
+        if (deadline.HasExpired)
+        {
+            source.Cancel(); // whoever struck may not have seen it
+        }
+
+        return source.Token;
+    }
+
     /// <summary>Cancels what the client's leave cancels. What callbacks throw goes to the server, which cancels its own token just so.</summary>
     /// <exception cref="AggregateException">Callbacks threw.</exception>
     public void CancelAsClientLeft() => _any.Cancel();

@@ -2,7 +2,7 @@ namespace Backpressure.AspNetCore.Timeouts;
 
 /// <summary>Threads of our own that run callbacks. When callbacks wait and all threads are blocked, more are started, up to a bound.</summary>
 /// <remarks>
-/// A thread counts as blocked once it has run one callback for 100 ms (T2). One is always there. Where none can be started, what waits goes to the pool, and the next callback tries again.
+/// A thread counts as blocked once it has run one callback for 100 ms (T2); while callbacks wait for one, the timers' thread looks for that again and again. One is always there. Where none can be started, what waits goes to the pool, and the next callback tries again.
 /// </remarks>
 internal sealed class DispatcherCrew
 {
@@ -12,18 +12,17 @@ internal sealed class DispatcherCrew
     /// <summary>How many there are at most in all.</summary>
     public const int MostWithBlocked = 64;
 
-    private static readonly TimeSpan BlockedAfter = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(10);
 
     private readonly ThreadStarter _starter;
     private readonly TimeProvider _clock;
-    private readonly long _blockedAfter;
     private readonly object _lock = new();
-    private readonly List<DispatcherThread> _threads = []; // guarded by _lock, as all below
+    private readonly CrewRoster _roster; // guarded by _lock, as the next three
     private readonly WaitingCallbacks _work = new();
     private int _idle;
-    private int _coming; // threads that are being started
     private bool _isStopped;
+    private long _nextLook = IAlarm.Never; // Volatile only; written under _lock
     private long _claims; // Interlocked only
 
     /// <param name="clock">Keeps the time.</param>
@@ -31,7 +30,7 @@ internal sealed class DispatcherCrew
     public DispatcherCrew(TimeProvider clock, Action<ThreadStart> start)
     {
         _clock = clock;
-        _blockedAfter = Timestamps.After(0, BlockedAfter, clock.TimestampFrequency);
+        _roster = new CrewRoster(clock);
         _starter = new ThreadStarter(start, Hire, Dismiss);
         lock (_lock)
         {
@@ -42,12 +41,15 @@ internal sealed class DispatcherCrew
     /// <summary>How many callbacks its threads have run.</summary>
     public long Claims => Interlocked.Read(ref _claims);
 
+    /// <summary>When it wants to look again whether threads are blocked meanwhile, because callbacks wait for one.</summary>
+    public long NextLook => Volatile.Read(ref _nextLook);
+
     /// <summary>How many threads it has, and how many of them have run one callback for longer than 100 ms.</summary>
     public (int All, int Blocked) Count()
     {
         lock (_lock)
         {
-            return (_threads.Count, CountBlockedLocked());
+            return (_roster.Count, _roster.Blocked);
         }
     }
 
@@ -57,7 +59,7 @@ internal sealed class DispatcherCrew
     {
         lock (_lock)
         {
-            if (_work.Count >= _idle + _coming && !(MayGrowLocked() && GrowLocked()))
+            if (_work.Count >= _idle + _roster.Coming && !(_roster.MayGrow && GrowLocked()))
             {
                 return false;
             }
@@ -73,10 +75,17 @@ internal sealed class DispatcherCrew
         lock (_lock)
         {
             AddLocked(timer);
-            if (_work.Count > _idle + _coming && MayGrowLocked())
-            {
-                GrowLocked();
-            }
+            GrowAsNeededLocked();
+        }
+    }
+
+    /// <summary>Starts threads in place of those that are blocked meanwhile, where callbacks wait for one.</summary>
+    public void Look()
+    {
+        lock (_lock)
+        {
+            _work.Purge();
+            GrowAsNeededLocked();
         }
     }
 
@@ -103,8 +112,8 @@ internal sealed class DispatcherCrew
             if (!thread.HasArrived)
             {
                 thread.HasArrived = true;
-                _coming--; // only now, so that what it is to run is not given to yet another one, or to the pool
-                _threads.Add(thread);
+                _roster.Coming--; // only now, so that what it is to run is not given to yet another one, or to the pool
+                _roster.Add(thread);
             }
 
             thread.BusySince = long.MaxValue;
@@ -113,9 +122,9 @@ internal sealed class DispatcherCrew
                 _idle++;
                 bool pulsed = !_isStopped && Wait();
                 _idle--;
-                if (_work.Count == 0 && (_isStopped || (!pulsed && _threads.Count > 1)))
+                if (_work.Count == 0 && (_isStopped || (!pulsed && _roster.Count > 1)))
                 {
-                    _threads.Remove(thread);
+                    _roster.Remove(thread);
                     return null;
                 }
             }
@@ -149,21 +158,20 @@ internal sealed class DispatcherCrew
     private bool GrowLocked()
     {
         bool grows = _starter.TryAsk();
-        _coming += grows ? 1 : 0;
+        _roster.Coming += grows ? 1 : 0;
         return grows;
     }
 
-    private bool MayGrowLocked()
+    private void GrowAsNeededLocked()
     {
-        int all = _threads.Count + _coming;
-        return all < MostThreads || (all < MostWithBlocked && all - CountBlockedLocked() < MostThreads);
+        while (IsShortLocked() && _roster.MayGrow && GrowLocked())
+        {
+        }
+
+        Volatile.Write(ref _nextLook, IsShortLocked() ? Timestamps.After(_clock.GetTimestamp(), LookEvery, _clock.TimestampFrequency) : IAlarm.Never);
     }
 
-    private int CountBlockedLocked()
-    {
-        long since = _clock.GetTimestamp() - _blockedAfter;
-        return _threads.Count(thread => thread.BusySince < since);
-    }
+    private bool IsShortLocked() => _work.Count > _idle + _roster.Coming;
 
     private DispatcherThread? Hire()
     {
@@ -179,7 +187,7 @@ internal sealed class DispatcherCrew
         ScheduledTimer[] waiting;
         lock (_lock)
         {
-            _coming--;
+            _roster.Coming--;
             waiting = _work.Copy();
         }
 

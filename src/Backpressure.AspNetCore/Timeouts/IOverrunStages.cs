@@ -1,10 +1,13 @@
 namespace Backpressure.AspNetCore.Timeouts;
 
-/// <summary>Does what an <see cref="Overrun"/> decides. Never called once the request has ended; must not throw.</summary>
+/// <summary>Does what an <see cref="Overrun"/> decides. But for <see cref="Report"/> never called once the request has ended; must not throw.</summary>
 internal interface IOverrunStages : IAbortStages
 {
     /// <summary>The handler ignores its token: its request is abandoned.</summary>
     void Abandon();
+
+    /// <summary>Says in the log that it is abandoned. Perhaps when the request has ended.</summary>
+    void Report();
 
     /// <summary>It has ended all the same.</summary>
     void Return();

@@ -9,7 +9,7 @@ internal sealed class LazyTimer : IDisposable
     private readonly TimeProvider _clock;
     private readonly Action _onRing;
     private readonly ITimer _timer;
-    private long _due = Timestamps.Latest; // Volatile and Interlocked only
+    private long _due = Timestamps.Latest; // Volatile only
     private long _setFor = IAlarm.Never; // Interlocked only; when the timer rings, or later
     private volatile bool _rangEarly;
 
@@ -25,7 +25,7 @@ internal sealed class LazyTimer : IDisposable
     /// <summary>Sets the instant, in timestamps of the clock, in place of an earlier one; <see cref="Timestamps.Latest"/> for never.</summary>
     public void Set(long due)
     {
-        Interlocked.Exchange(ref _due, due); // a full fence, too: a timer that rings now sees the new instant, or is seen here to have rung
+        Volatile.Write(ref _due, due); // without a fence, which Ring puts here: it sees the new instant, or is seen here to have rung
         if (due < Volatile.Read(ref _setFor) && due < Timestamps.Latest)
         {
             SetTimer(due);
@@ -58,6 +58,7 @@ internal sealed class LazyTimer : IDisposable
     private void Ring()
     {
         long setFor = Interlocked.Exchange(ref _setFor, IAlarm.Never); // before anything is read: whoever sets an instant from now on sets the timer
+        Interlocked.MemoryBarrierProcessWide(); // a fence in the midst of each Set that runs now: rings are rare, instants are set with each request
         _rangEarly = setFor != IAlarm.Never && _clock.GetTimestamp() < setFor;
         _onRing();
     }
@@ -70,6 +71,7 @@ internal sealed class LazyTimer : IDisposable
             TimeSpan left = Timestamps.Between(_clock.GetTimestamp(), due, _clock.TimestampFrequency);
             left = left > atLeast ? left : atLeast;
             _timer.Change(left < TimerSpans.Longest ? left : TimerSpans.Longest, Timeout.InfiniteTimeSpan);
+            Interlocked.MemoryBarrier(); // not every timer has a fence of its own: it is set before it is looked whether that is still right
             long moved = Math.Min(Volatile.Read(ref _due), Volatile.Read(ref _setFor)); // the latter, too: the nearer instant may be taken back already, and others rely on its timer
             if (moved >= due)
             {

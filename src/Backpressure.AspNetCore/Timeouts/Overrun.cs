@@ -17,6 +17,7 @@ internal sealed class Overrun : IThreadPoolWorkItem
     private readonly TimeProvider _clock;
     private readonly TimeSpan _grace;
     private readonly IOverrunStages _stages;
+    private readonly bool _sparesConnection;
     private readonly object _lock = new();
     private ITimer? _timer; // guarded by _lock, as all below
     private bool _isAbandoned;
@@ -26,8 +27,10 @@ internal sealed class Overrun : IThreadPoolWorkItem
     /// <param name="clock">Keeps the time.</param>
     /// <param name="grace">How long after the deadline the client is told; infinite for never.</param>
     /// <param name="stages">Does what is decided.</param>
-    public Overrun(TimeProvider clock, TimeSpan grace, IOverrunStages stages)
+    /// <param name="sparesConnection">Whether others do not lose the connection that they share with it, whatever the thread pool does: perhaps nobody waits for it.</param>
+    public Overrun(TimeProvider clock, TimeSpan grace, IOverrunStages stages, bool sparesConnection = false)
     {
+        _sparesConnection = sparesConnection;
         _clock = clock;
         _grace = grace;
         _stages = stages;
@@ -94,19 +97,30 @@ internal sealed class Overrun : IThreadPoolWorkItem
 
             _isAbandoned = true;
             _stages.Abandon();
-            if (_grace == Timeout.InfiniteTimeSpan)
-            {
-                return;
-            }
+            TellLocked();
+        }
 
-            if (!_stages.SharesConnection)
-            {
-                CutLocked(isPoolStarved: false);
-                return;
-            }
+        _stages.Report(); // last, and outside of the lock: a log is a stranger's code, and the client is not to wait for it
+    }
 
+    private void TellLocked()
+    {
+        if (_grace == Timeout.InfiniteTimeSpan)
+        {
+            return;
+        }
+
+        if (_stages.SharesConnection)
+        {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-            SetLocked(PoolPatience);
+            if (!_sparesConnection)
+            {
+                SetLocked(PoolPatience);
+            }
+        }
+        else
+        {
+            CutLocked(isPoolStarved: false);
         }
     }
 

@@ -1,12 +1,15 @@
 namespace Backpressure.AspNetCore.Timeouts;
 
-/// <summary>Measures how long a work item waits for the thread pool: each 10 ms while requests come, one is queued, unless the last still waits. Time in that queue is queueing that no limit sees.</summary>
+/// <summary>Measures how long a work item waits for the thread pool: each 10 ms while requests come and once a second otherwise, one is queued, unless the last still waits. Time in that queue is queueing that no limit sees.</summary>
 internal sealed class PoolProbe : IThreadPoolWorkItem
 {
     /// <summary>The time between two probes.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 
-    private static readonly TimeSpan RestAfter = TimeSpan.FromSeconds(1); // without a request, so that an idle process is not woken
+    /// <summary>The same where no request has come for a second: where a pool is starved that was idle, none may come through it to wake us.</summary>
+    public static readonly TimeSpan IdleInterval = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan RestAfter = TimeSpan.FromSeconds(1);
 
     private readonly TimeProvider _clock;
     private readonly Action<IThreadPoolWorkItem> _queue;
@@ -29,6 +32,9 @@ internal sealed class PoolProbe : IThreadPoolWorkItem
         _coarse = _restAfter / 8;
         _timer = createTimer(_ => Tick());
     }
+
+    /// <summary>Called on each beat with how long the pool takes now, by the thread of the timer: what hears it must be quick.</summary>
+    public event Action<TimeSpan>? Read;
 
     /// <summary>How long the pool takes now to begin a work item: what the last one waited or, where the present one waits longer already, that.</summary>
     public TimeSpan Delay
@@ -68,19 +74,23 @@ internal sealed class PoolProbe : IThreadPoolWorkItem
 
     private void Tick()
     {
-        long now = _clock.GetTimestamp();
-        if (now - Volatile.Read(ref _touchedAt) > _restAfter && Volatile.Read(ref _queuedAt) == 0)
-        {
-            _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            Volatile.Write(ref _last, 0);
-            Interlocked.Exchange(ref _isAwake, 0);
-            return;
-        }
-
         if (Volatile.Read(ref _queuedAt) == 0)
         {
-            Volatile.Write(ref _queuedAt, Math.Max(now, 1));
-            _queue(this);
+            Probe(_clock.GetTimestamp());
         }
+
+        Read?.Invoke(Delay);
+    }
+
+    private void Probe(long now)
+    {
+        if (now - Volatile.Read(ref _touchedAt) > _restAfter && Volatile.Read(ref _isAwake) == 1)
+        {
+            _timer.Change(IdleInterval, IdleInterval);
+            Interlocked.Exchange(ref _isAwake, 0); // last: whoever sees it sets the timer after us
+        }
+
+        Volatile.Write(ref _queuedAt, Math.Max(now, 1));
+        _queue(this);
     }
 }

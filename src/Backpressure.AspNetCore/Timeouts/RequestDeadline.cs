@@ -1,18 +1,11 @@
+using static Backpressure.AspNetCore.Timeouts.DeadlineState;
+
 namespace Backpressure.AspNetCore.Timeouts;
 
 /// <summary>Is the one deadline of a request: its token is cancelled when the time is up or the client is gone, whichever comes first. Used for one request after the other.</summary>
 /// <remarks>Arming and ending touch no timer in the common case. State and generation are one word, so a late ring can strike only the request that it read the word of (T5). One that has struck or passed, or whose client's token may still be calling, is not used again.</remarks>
 internal sealed class RequestDeadline : IDisposable
 {
-    private const int Idle = 0;
-    private const int Armed = 1;
-    private const int Expired = 2;
-    private const int ExpiredBegun = 3;
-    private const int Aborted = 4;
-    private const int Outlived = 5;
-    private const long StateMask = 7;
-    private const long OneGeneration = 8;
-
     private readonly TimeProvider _clock;
     private readonly LazyTimer _timer;
     private readonly DeadlineTokens _tokens = new();
@@ -36,19 +29,7 @@ internal sealed class RequestDeadline : IDisposable
     public CancellationToken Token => _tokens.Any;
 
     /// <summary>Cancelled when the deadline passes, by nothing else.</summary>
-    public CancellationToken TimeToken
-    {
-        get
-        {
-            CancellationTokenSource source = _tokens.Time;
-            if (HasExpired)
-            {
-                source.Cancel(); // whoever struck may not have seen it
-            }
-
-            return source.Token;
-        }
-    }
+    public CancellationToken TimeToken => _tokens.TimeOf(this);
 
     /// <summary>Whether the deadline itself passed; it is so before the token's callbacks run, and stays so after <see cref="End"/>.</summary>
     public bool HasExpired => State is Expired or ExpiredBegun;
@@ -88,10 +69,24 @@ internal sealed class RequestDeadline : IDisposable
     /// <summary>Sets the deadline to an instant of the clock, in place of an earlier one that has not passed; <see cref="Timestamps.Latest"/> means never.</summary>
     public void ArmAt(long due)
     {
-        if (State == Armed)
+        if (State is Armed or Aborted) // of the latter only to see whether its handler runs on
         {
             _timer.Set(due);
         }
+    }
+
+    /// <summary>Takes the deadline away, also from a ring that is under way: from here on it cancels no token.</summary>
+    /// <returns><see langword="false"/> where it has struck.</returns>
+    public bool TryDisable()
+    {
+        _timer.Forget(); // before the word moves on: a ring that is under way looks at the instant again then
+        long word = Volatile.Read(ref _word);
+        while ((word & StateMask) is Armed or Outlived && !TryMove(ref word, (word & StateMask) + OneGeneration))
+        {
+            // somebody else has moved it
+        }
+
+        return !HasExpired;
     }
 
     /// <summary>The request is done. From here on nothing cancels its token.</summary>
@@ -189,10 +184,10 @@ internal sealed class RequestDeadline : IDisposable
         return true;
     }
 
-    /// <summary>Changes the state of the request that <paramref name="word"/> was read of; where that has changed, reads it again.</summary>
-    private bool TryMove(ref long word, int state)
+    /// <summary>Changes the state of the request that <paramref name="word"/> was read of, or its generation, too; where that has changed, reads it again.</summary>
+    private bool TryMove(ref long word, long state)
     {
-        long before = Interlocked.CompareExchange(ref _word, (word & ~StateMask) | (long)state, word);
+        long before = Interlocked.CompareExchange(ref _word, (word & ~StateMask) + state, word);
         (bool moved, word) = (before == word, before);
         return moved;
     }

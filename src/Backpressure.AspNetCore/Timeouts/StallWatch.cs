@@ -17,12 +17,12 @@ internal sealed class StallWatch
     private bool _hasEnded;
 
     /// <param name="clock">Keeps the time.</param>
-    /// <param name="patience">How long nothing may be flushed.</param>
+    /// <param name="patience">How long nothing may be flushed, at least 100 ms.</param>
     /// <param name="flushes">What is flushed.</param>
     public StallWatch(TimeProvider clock, TimeSpan patience, IFlushes flushes)
     {
         _clock = clock;
-        _patience = patience;
+        _patience = patience > Overrun.PoolPatience ? patience : Overrun.PoolPatience; // for less, whatever goes on would look like a stall
         _flushes = flushes;
     }
 

@@ -14,12 +14,14 @@ internal sealed class TimeoutClock
 
     /// <param name="hostTime">The host's own time; <see langword="null"/> for the system's.</param>
     /// <param name="isDebugged">Whether somebody debugs the process; <see langword="null"/> to ask the system.</param>
-    public TimeoutClock(TimeProvider? hostTime, Func<bool>? isDebugged = null)
+    /// <param name="pool">Measures the thread pool; <see langword="null"/> for the clock's own, if it has one.</param>
+    public TimeoutClock(TimeProvider? hostTime, Func<bool>? isDebugged = null, PoolProbe? pool = null)
     {
         _isDebugged = isDebugged ?? (static () => Debugger.IsAttached);
         Provider = hostTime is null || hostTime == TimeProvider.System ? TimerFdTimeProvider.Shared : hostTime;
-        _pool = (Provider as TimerFdTimeProvider)?.Pool;
+        _pool = pool ?? (Provider as TimerFdTimeProvider)?.Pool;
         _start = Provider.GetTimestamp();
+        _pool?.Touch(_start); // a pool may be starved before it lets the first request through
         _ticksPerUnit = (double)TimeSpan.TicksPerSecond / Provider.TimestampFrequency; // once: the division costs as much as half of the rest
     }
 
@@ -27,6 +29,9 @@ internal sealed class TimeoutClock
 
     /// <summary>How long the thread pool takes now to begin a work item; zero where the host keeps its own time.</summary>
     public TimeSpan PoolDelay => _pool?.Delay ?? TimeSpan.Zero;
+
+    /// <summary>Has each reading of the thread pool told, with the time, until it is disposed; none comes where the host keeps its own time.</summary>
+    public IDisposable WatchPool(Action<TimeSpan, TimeSpan> note) => new PoolWatch(_pool, delay => note(Now, delay));
 
     /// <summary>Whether deadlines stand still because somebody looks at the process through a debugger, as the framework's request timeouts do.
     /// The switch <c>Backpressure.AspNetCore.TimeoutsUnderDebugger</c> of the application lets them act all the same.</summary>

@@ -1,37 +1,67 @@
 namespace Backpressure.AspNetCore.Timeouts;
 
-/// <summary>Callbacks that wait for a thread of a crew. Those that the pool has run meanwhile are let go each time that the queue has doubled.</summary>
+/// <summary>Callbacks that wait for a thread of a crew: the deadlines of requests first, each kind in its order. Those that the pool has run meanwhile are let go each time that there are twice as many.</summary>
 internal sealed class WaitingCallbacks
 {
     private const int FirstPurge = 64;
+    private const int KeptRoom = 1024;
 
-    private readonly Queue<ScheduledTimer> _queue = new();
+    private readonly Queue<ScheduledTimer> _urgent = new();
+    private readonly Queue<ScheduledTimer> _others = new();
     private int _purgeAt = FirstPurge;
 
-    public int Count => _queue.Count;
+    public int Count => _urgent.Count + _others.Count;
 
     public void Add(ScheduledTimer timer)
     {
-        if (_queue.Count >= _purgeAt)
+        if (Count >= _purgeAt)
         {
-            for (int left = _queue.Count; left > 0; left--)
-            {
-                ScheduledTimer oldest = _queue.Dequeue();
-                if (oldest.IsPending)
-                {
-                    _queue.Enqueue(oldest);
-                }
-            }
-
-            _purgeAt = Math.Max(FirstPurge, 2 * _queue.Count);
+            Purge();
         }
 
-        _queue.Enqueue(timer);
+        (timer.Route == CallbackRoute.DispatcherFirst ? _urgent : _others).Enqueue(timer);
     }
 
-    public ScheduledTimer Take() => _queue.Dequeue();
+    public int Room => _urgent.Capacity + _others.Capacity;
 
-    public void Clear() => _queue.Clear();
+    public ScheduledTimer Take()
+    {
+        ScheduledTimer oldest = _urgent.TryDequeue(out ScheduledTimer? urgent) ? urgent : _others.Dequeue();
+        if (Count == 0 && Room > KeptRoom)
+        {
+            _urgent.TrimExcess(); // a burst is over
+            _others.TrimExcess();
+            _purgeAt = FirstPurge;
+        }
 
-    public ScheduledTimer[] Copy() => [.. _queue];
+        return oldest;
+    }
+
+    /// <summary>Lets those go that the pool has run.</summary>
+    public void Purge()
+    {
+        Purge(_urgent);
+        Purge(_others);
+        _purgeAt = Math.Max(FirstPurge, 2 * Count);
+    }
+
+    public void Clear()
+    {
+        _urgent.Clear();
+        _others.Clear();
+    }
+
+    public ScheduledTimer[] Copy() => [.. _urgent, .. _others];
+
+    private static void Purge(Queue<ScheduledTimer> queue)
+    {
+        for (int left = queue.Count; left > 0; left--)
+        {
+            ScheduledTimer oldest = queue.Dequeue();
+            if (oldest.IsPending)
+            {
+                queue.Enqueue(oldest);
+            }
+        }
+    }
 }

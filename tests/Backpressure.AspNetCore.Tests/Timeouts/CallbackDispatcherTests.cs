@@ -35,6 +35,20 @@ public sealed class CallbackDispatcherTests : IDisposable
         await Eventually.HoldsAsync(() => _dispatcher.Threads == DispatcherCrew.MostThreads);
     }
 
+    [Fact]
+    public void The_room_that_a_burst_took_is_given_back()
+    {
+        for (int i = 0; i < 100_000; i++)
+        {
+            _dispatcher.HandOver(new ScheduledTimer(_loop, static _ => { }, null), now: 0); // recalled at once, as those that a client's leave has made needless
+        }
+
+        Assert.True(_dispatcher.Room >= 100_000);
+        _dispatcher.TakeOverLate(IAlarm.Never - 1);
+
+        Assert.InRange(_dispatcher.Room, 0, 1024);
+    }
+
     [Fact] // T2
     public async Task With_all_its_threads_busy_the_pool_helps_and_no_more_are_started()
     {

@@ -14,6 +14,11 @@ internal sealed class NotedStages(bool sharesConnection) : IOverrunStages
 
     public void Abandon() => _notes.Enqueue("abandoned");
 
+    /// <summary>Runs when the log is told.</summary>
+    public Action OnReport { get; init; } = static () => { };
+
+    public void Report() => OnReport();
+
     public void Return() => _notes.Enqueue("returned");
 
     public void ResetStream() => _notes.Enqueue("stream reset");

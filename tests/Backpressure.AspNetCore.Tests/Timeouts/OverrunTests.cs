@@ -73,6 +73,21 @@ public sealed class OverrunTests
         Assert.Equal(["abandoned", "connection cut for a starved pool", "returned"], stages.Notes);
     }
 
+    [Fact]
+    public void For_whom_perhaps_nobody_waits_the_others_do_not_lose_the_connection_however_long_the_pool_takes()
+    {
+        NotedStages stages = new(sharesConnection: true);
+        Overrun overrun = new(_time, Grace, stages, sparesConnection: true);
+        overrun.Start();
+
+        _time.Ring();
+
+        Assert.True(SpinWait.SpinUntil(() => stages.Notes.Contains("stream reset"), RealTime.Patience));
+        overrun.End();
+        Assert.Equal(["abandoned", "stream reset", "returned"], stages.Notes);
+        Assert.Equal([Grace], _time.Settings);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -103,6 +118,31 @@ public sealed class OverrunTests
         Started(sharesConnection: false, TimeSpan.FromDays(365));
 
         Assert.Equal([TimerSpans.Longest], _time.Settings);
+    }
+
+    [Theory] // T2
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_log_that_blocks_keeps_neither_the_client_nor_the_end_of_the_request_waiting(bool sharesConnection)
+    {
+        bool wasTold = false;
+        bool hasEnded = false;
+        Overrun overrun = null!;
+        NotedStages stages = null!;
+        stages = new NotedStages(sharesConnection)
+        {
+            OnReport = () =>
+            {
+                wasTold = sharesConnection ? _time.Settings.Contains(Overrun.PoolPatience) : stages.Notes.Contains("connection cut");
+                hasEnded = Task.Run(overrun.End).Wait(RealTime.Patience);
+            },
+        };
+        overrun = new Overrun(_time, Grace, stages);
+        overrun.Start();
+
+        _time.Ring();
+
+        Assert.Equal((true, true), (wasTold, hasEnded));
     }
 
     [Fact]

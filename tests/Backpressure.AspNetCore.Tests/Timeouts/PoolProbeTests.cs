@@ -41,21 +41,39 @@ public sealed class PoolProbeTests
     }
 
     [Fact]
-    public void It_rests_when_no_request_has_come_for_a_second_and_wakes_with_the_next()
+    public void When_no_request_has_come_for_a_second_it_looks_once_a_second_until_the_next_comes()
     {
-        _probe.Touch(_time.GetTimestamp());
-        for (int i = 0; i < 200; i++)
+        Idle();
+
+        int probes = 0;
+        for (int i = 0; i < 1000; i++)
         {
             _time.Advance(PoolProbe.Interval);
+            probes += _pool.Count;
             Run();
         }
 
-        _time.Advance(TimeSpan.FromSeconds(10));
-        Assert.Empty(_pool);
-
+        Assert.Equal(10, probes);
         _probe.Touch(_time.GetTimestamp());
         _time.Advance(PoolProbe.Interval);
         Assert.Single(_pool);
+    }
+
+    [Fact]
+    public void A_pool_that_is_starved_while_nobody_comes_is_noticed()
+    {
+        Idle();
+
+        _time.Advance(PoolProbe.IdleInterval);
+        _time.Advance(TimeSpan.FromMilliseconds(700));
+        Assert.True(_probe.Delay >= TimeSpan.FromMilliseconds(700));
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.True(_probe.Delay >= TimeSpan.FromSeconds(10));
+
+        Run();
+        _time.Advance(PoolProbe.IdleInterval);
+        Run();
+        Assert.Equal(TimeSpan.Zero, _probe.Delay);
     }
 
     [Fact]
@@ -66,6 +84,16 @@ public sealed class PoolProbeTests
             _probe.Touch(_time.GetTimestamp());
             _time.Advance(PoolProbe.Interval);
             Assert.Single(_pool);
+            Run();
+        }
+    }
+
+    private void Idle()
+    {
+        _probe.Touch(_time.GetTimestamp());
+        for (int i = 0; i < 200; i++)
+        {
+            _time.Advance(PoolProbe.Interval);
             Run();
         }
     }

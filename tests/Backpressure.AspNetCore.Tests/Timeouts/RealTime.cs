@@ -10,4 +10,6 @@ public sealed class RealTime
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public static Task Within(Task task) => task.WaitAsync(Patience, TimeProvider.System);
+
+    public static Task<T> Within<T>(Task<T> task) => task.WaitAsync(Patience, TimeProvider.System);
 }

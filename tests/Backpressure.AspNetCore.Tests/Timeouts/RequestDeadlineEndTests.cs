@@ -109,6 +109,19 @@ public sealed class RequestDeadlineEndTests : IDisposable
         Assert.Equal(["abandoned", "returned"], _stages.Notes);
     }
 
+    [Fact] // B11
+    public void So_does_one_whose_client_left_before_its_time_was_set()
+    {
+        _client.Cancel();
+        _deadline.Arm(TimeSpan.FromSeconds(10));
+
+        _time.Advance(TimeSpan.FromSeconds(10));
+        _time.Advance(Overrun.EndlessGrace);
+
+        Assert.Equal(["abandoned"], _stages.Notes);
+        Assert.False(_deadline.HasExpired);
+    }
+
     [Fact]
     public void One_that_ends_after_its_client_left_and_before_its_deadline_does_not()
     {

@@ -106,6 +106,28 @@ public sealed class StallWatchTests : IDisposable
         watch.End();
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void However_short_the_grace_is_an_answer_that_goes_on_is_not_struck(int milliseconds)
+    {
+        HandTime time = new();
+        HandFlushes flushes = new(time);
+        StallWatch watch = new(time, TimeSpan.FromMilliseconds(milliseconds), flushes);
+        bool hasStalled = false;
+        watch.Start(() => hasStalled = true);
+
+        time.Now = Overrun.PoolPatience.Ticks - 1;
+        flushes.Flush();
+        time.Now = (2 * Overrun.PoolPatience.Ticks) - 2;
+        time.Ring();
+        Assert.False(hasStalled);
+
+        time.Now++;
+        time.Ring();
+        Assert.True(hasStalled);
+    }
+
     [Fact]
     public void A_client_that_leaves_ends_the_watch()
     {

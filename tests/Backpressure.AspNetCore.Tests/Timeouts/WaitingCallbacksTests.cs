@@ -18,6 +18,16 @@ public sealed class WaitingCallbacksTests : IDisposable
         Assert.Equal(timers, [_waiting.Take(), _waiting.Take(), _waiting.Take()]);
     }
 
+    [Fact] // R13: what an application's own timers do must not delay a client's answer
+    public void Deadlines_of_requests_go_first()
+    {
+        ScheduledTimer[] timers = [Pending(), Pending(), Pending(CallbackRoute.DispatcherFirst), Pending(CallbackRoute.DispatcherFirst)];
+        Array.ForEach(timers, _waiting.Add);
+
+        Assert.Equal(timers[2..], _waiting.Copy()[..2]);
+        Assert.Equal([timers[2], timers[3], timers[0], timers[1]], [_waiting.Take(), _waiting.Take(), _waiting.Take(), _waiting.Take()]);
+    }
+
     [Fact] // while all threads are blocked, what the pool runs late must not pile up
     public void What_the_pool_has_run_is_not_kept()
     {
@@ -42,9 +52,25 @@ public sealed class WaitingCallbacksTests : IDisposable
         Assert.Equal(10_000, _waiting.Count);
     }
 
-    private ScheduledTimer Pending()
+    [Fact]
+    public void The_room_that_a_burst_took_is_given_back()
     {
-        ScheduledTimer timer = new(_loop, static _ => { }, null);
+        for (int i = 0; i < 100_000; i++)
+        {
+            _waiting.Add(Pending());
+        }
+
+        for (int i = 0; i < 100_000; i++)
+        {
+            _waiting.Take();
+        }
+
+        Assert.InRange(_waiting.Room, 0, 1024);
+    }
+
+    private ScheduledTimer Pending(CallbackRoute route = CallbackRoute.PoolFirst)
+    {
+        ScheduledTimer timer = new(_loop, static _ => { }, null) { Route = route };
         timer.TryMarkPending();
         return timer;
     }

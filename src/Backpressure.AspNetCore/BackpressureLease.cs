@@ -10,18 +10,22 @@ public sealed class BackpressureLease : RateLimitLease
     private static readonly BackpressureLease Displaced = new("A newer acquire took the place in the queue");
     private static readonly BackpressureLease Disposed = new("The limiter was disposed");
 
-    private readonly string? _reason;
+    private readonly long _since;
     private readonly int _permits;
-    private BackpressureLimiter? _limiter;
+    private object? _source; // of a refusal its reason; else the limiter, until the permits are given back
 
-    internal BackpressureLease(BackpressureLimiter limiter, int permits)
+    /// <param name="limiter">Whose permits they are.</param>
+    /// <param name="permits">How many.</param>
+    /// <param name="since">When they were granted, on the limiter's clock.</param>
+    internal BackpressureLease(BackpressureLimiter limiter, int permits, TimeSpan since)
     {
-        _limiter = limiter;
+        _source = limiter;
         _permits = permits;
+        _since = since.Ticks;
         IsAcquired = true;
     }
 
-    private BackpressureLease(string reason) => _reason = reason;
+    private BackpressureLease(string reason) => _source = reason;
 
     /// <summary>The refusal of whoever would not wait.</summary>
     internal static BackpressureLease NoneFree { get; } = new("Not enough permits are free");
@@ -40,13 +44,13 @@ public sealed class BackpressureLease : RateLimitLease
     /// <summary>The reason phrase, which a refused lease has, and an acquired one has not.</summary>
     public override IEnumerable<string> MetadataNames => Names;
 
-    /// <summary>Says that this completion tells nothing about the service, because the work failed or was given up. An adaptive limit does not learn from it; in this version no limit learns.</summary>
+    /// <summary>Says that this completion tells nothing about the service, because the work failed or was given up: an adaptive limit does not learn from it. To be called before <c>Dispose</c>.</summary>
     public void Ignore() => IsIgnored = true;
 
     /// <inheritdoc />
     public override bool TryGetMetadata(string metadataName, out object? metadata)
     {
-        metadata = metadataName == MetadataName.ReasonPhrase.Name ? _reason : null;
+        metadata = metadataName == MetadataName.ReasonPhrase.Name ? _source as string : null;
         return metadata is not null;
     }
 
@@ -57,7 +61,7 @@ public sealed class BackpressureLease : RateLimitLease
     {
         if (IsAcquired) // a refusal is everybody's: writing to it would make threads wait for one another
         {
-            Interlocked.Exchange(ref _limiter, null)?.GiveBack(_permits);
+            ((BackpressureLimiter?)Interlocked.Exchange(ref _source, null))?.GiveBack(_permits, new TimeSpan(_since), IsIgnored);
         }
 
         base.Dispose(disposing);

@@ -5,7 +5,8 @@ namespace Backpressure.AspNetCore;
 
 /// <summary>The engine of this package as a standard <see cref="RateLimiter"/>, for <c>UseRateLimiter</c>, message consumers and whatever else takes one.</summary>
 /// <remarks>
-/// In this version the limit does not move. A queued acquire is completed before the <c>Dispose</c> of the lease that makes room for it returns.
+/// With <see cref="LimitAlgorithm.Adaptive"/> the limit moves as that of the middleware does: an acquire that had to wait, or was refused, tells it that it binds, and a disposed lease is a sample
+/// unless <see cref="BackpressureLease.Ignore"/> was called. A queued acquire is completed before the <c>Dispose</c> of the lease that makes room for it returns.
 /// When a <c>Dispose</c> of the limiter returns, nobody is in the queue and every acquire that was refused because of the disposal is complete, also where two threads dispose at once;
 /// one that another thread grants, displaces or cancels at that moment is complete when that thread's call returns.
 /// </remarks>
@@ -22,8 +23,7 @@ public sealed class BackpressureLimiter : RateLimiter
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
-        int limit = options.Algorithm == LimitAlgorithm.Fixed ? options.PermitLimit : options.InitialLimit;
-        _gate = new LimiterGate(limit, options.QueueLimit, options.QueueProcessingOrder, LeaseOf, time ?? TimeProvider.System);
+        _gate = new LimiterGate(options, LeaseOf, time ?? TimeProvider.System);
     }
 
     /// <summary>How long no permit has been in use and nobody has waited; <see langword="null"/> while one is or somebody does.</summary>
@@ -32,11 +32,11 @@ public sealed class BackpressureLimiter : RateLimiter
     /// <inheritdoc />
     public override RateLimiterStatistics? GetStatistics() => _gate.GetStatistics();
 
-    internal void GiveBack(int permits) => _gate.GiveBack(permits);
+    internal void GiveBack(int permits, TimeSpan since, bool isIgnored) => _gate.GiveBack(permits, since, isIgnored);
 
     /// <inheritdoc />
     protected override RateLimitLease AttemptAcquireCore(int permitCount) =>
-        _gate.TryTake(permitCount) || _gate.TryOvertake(permitCount) ? new BackpressureLease(this, permitCount) : BackpressureLease.NoneFree;
+        _gate.TryTake(permitCount, out int permits) || _gate.TryOvertake(permitCount, out permits) ? new BackpressureLease(this, permits, _gate.Since) : BackpressureLease.NoneFree;
 
     /// <inheritdoc />
     protected override ValueTask<RateLimitLease> AcquireAsyncCore(int permitCount, CancellationToken cancellationToken)
@@ -46,9 +46,9 @@ public sealed class BackpressureLimiter : RateLimiter
             return ValueTask.FromCanceled<RateLimitLease>(cancellationToken);
         }
 
-        if (_gate.TryTake(permitCount))
+        if (_gate.TryTake(permitCount, out int permits))
         {
-            return new ValueTask<RateLimitLease>(new BackpressureLease(this, permitCount));
+            return new ValueTask<RateLimitLease>(new BackpressureLease(this, permits, _gate.Since));
         }
 
         return _gate.TryRefuse(permitCount)
@@ -70,5 +70,5 @@ public sealed class BackpressureLimiter : RateLimiter
         return base.DisposeAsyncCore();
     }
 
-    private BackpressureLease LeaseOf(int permits, ShedReason? refusal) => refusal is { } reason ? BackpressureLease.Refused(reason) : new BackpressureLease(this, permits);
+    private BackpressureLease LeaseOf(int permits, ShedReason? refusal) => refusal is { } reason ? BackpressureLease.Refused(reason) : new BackpressureLease(this, permits, _gate.Since);
 }

@@ -8,7 +8,7 @@ public sealed class BackpressureLimiterOptions
     private int? _initialLimit;
 
     /// <summary>How the limit is found.</summary>
-    /// <value>Default <see cref="LimitAlgorithm.Adaptive"/>, which in this version keeps the limit at <see cref="InitialLimit"/>.</value>
+    /// <value>Default <see cref="LimitAlgorithm.Adaptive"/>: it moves between <see cref="MinimumLimit"/> and <see cref="PermitLimit"/>.</value>
     public LimitAlgorithm Algorithm { get; set; }
 
     /// <summary>What the limit never exceeds; with <see cref="LimitAlgorithm.Fixed"/> it is the limit.</summary>

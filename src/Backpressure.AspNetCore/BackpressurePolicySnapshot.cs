@@ -9,6 +9,9 @@ public sealed class BackpressurePolicySnapshot
     /// <summary>The cap of the policy (for the default policy, the limit of the whole server); <see langword="null"/> when it has none of its own or a limiter of the application decides.</summary>
     public required int? Limit { get; init; }
 
+    /// <summary>What the limit knows of the server where it is adaptive; <see langword="null"/> where it is fixed.</summary>
+    public BackpressureLimitSnapshot? Adaptive { get; init; }
+
     /// <summary>Permits in use now: the requests that run, each as often as it costs.</summary>
     public required int Active { get; init; }
 
@@ -29,6 +32,12 @@ public sealed class BackpressurePolicySnapshot
 
     /// <summary>Requests refused, of every reason together.</summary>
     public required long Shed { get; init; }
+
+    /// <summary>Refusals that said <c>X-Should-Retry: true</c>: a retry is welcome.</summary>
+    public long RetryTicketsGranted { get; init; }
+
+    /// <summary>Refusals that said <c>X-Should-Retry: false</c>.</summary>
+    public long RetryTicketsDenied { get; init; }
 
     /// <summary>Requests refused, by reason; every reason is present.</summary>
     public required IReadOnlyDictionary<ShedReason, long> ShedByReason { get; init; }

@@ -7,7 +7,7 @@ public interface IBackpressureFeature
     /// <summary>The name of the policy that admitted it; <c>default</c> for the default policy.</summary>
     string Policy { get; }
 
-    /// <summary>How much the request matters, as its endpoint says, or less where its caller says so.</summary>
+    /// <summary>How much the request matters, as its endpoint says, or less where its caller says so; or as its caller says, if that is trusted (<see cref="HeaderOptions"/>).</summary>
     Criticality Criticality { get; }
 
     /// <summary>How many tries of this call came before, as the caller says: 0 for the first, at most 100.</summary>

@@ -14,7 +14,7 @@ public class LimitOptions
     private int? _maximum;
 
     /// <summary>How the limit is found.</summary>
-    /// <value>Default <see cref="LimitAlgorithm.Adaptive"/>, which in this version keeps the limit at <see cref="Initial"/>.
+    /// <value>Default <see cref="LimitAlgorithm.Adaptive"/>, which starts at <see cref="Initial"/> and finds, between <see cref="Minimum"/> and <see cref="Maximum"/>, how many keep the server busy.
     /// On a named policy a set <see cref="Maximum"/> means <see cref="LimitAlgorithm.Fixed"/> unless this says otherwise.</value>
     public LimitAlgorithm Algorithm
     {
@@ -30,7 +30,7 @@ public class LimitOptions
         set => _initial = value;
     }
 
-    /// <summary>What an adaptive limit never falls below, in permits. Does not act in this version beyond bounding <see cref="Initial"/>.</summary>
+    /// <summary>What an adaptive limit never falls below, in permits.</summary>
     /// <value>From 1 to <see cref="Maximum"/>. Default 1.</value>
     public int Minimum
     {

@@ -1,6 +1,7 @@
 namespace Backpressure.AspNetCore;
 
-/// <summary>How many retries are let in while the service is saturated. While there is room, all are.</summary>
+/// <summary>How many retries are let in while the service is saturated (while there is room, all are), and how many refusals say <c>X-Should-Retry: true</c>: per <see cref="Window"/> at most
+/// <see cref="Ratio"/> of the first attempts that came, or what <see cref="MinimumPerSecond"/> gives in as long, if that is more.</summary>
 /// <remarks>On a named policy, members that are not set there are those of the default policy. Each policy has a budget of its own.</remarks>
 public class RetryBudgetOptions
 {
@@ -24,7 +25,7 @@ public class RetryBudgetOptions
         set => _minimumPerSecond = value;
     }
 
-    /// <summary>How long an admitted first attempt counts.</summary>
+    /// <summary>How long a first attempt counts, and a ticket.</summary>
     /// <value>From 1 second to 10 minutes. Default 10 seconds.</value>
     public TimeSpan Window
     {

@@ -1,3 +1,4 @@
+using Backpressure.AspNetCore.Limits;
 using Backpressure.AspNetCore.Retries;
 
 namespace Backpressure.AspNetCore.Admission;
@@ -5,10 +6,9 @@ namespace Backpressure.AspNetCore.Admission;
 /// <summary>Decides who runs now, who waits and who is refused: one limit for the whole server, a cap and a queue for each policy below it.</summary>
 /// <remarks>
 /// A synchronous state machine: time is passed in, nothing is awaited, no code of others runs under the lock. Whoever calls completes the waiters that the call decided.
-/// Where there is room and nobody waits, entering and leaving take no lock; nor does refusing at a full queue. Everything else is decided under one plain lock.
-/// Between two calls nobody waits who is next and for whom there is room.
+/// Where there is room and nobody waits, entering and leaving take no lock; nor does refusing at a full queue. Everything else is decided under one plain lock. Between two calls nobody waits who is next and for whom there is room.
 /// </remarks>
-internal sealed class AdmissionGate
+internal sealed class AdmissionGate : ISteered
 {
     private readonly object _lock = new(); // a plain object: systematic concurrency testing does not model System.Threading.Lock
     private readonly Permits _permits;
@@ -18,15 +18,30 @@ internal sealed class AdmissionGate
 
     /// <param name="limit">How many permits there are.</param>
     /// <param name="honoursAge">Whether every eighth grant goes to whoever waits longest.</param>
-    public AdmissionGate(int limit, bool honoursAge = true)
+    /// <param name="steer">Makes who moves the limit at run time; <see langword="null"/> for a fixed one.</param>
+    public AdmissionGate(int limit, bool honoursAge = true, Func<ISteered, LimitPilot>? steer = null)
     {
         _permits = new Permits(limit);
         _ranking = new Ranking(_permits, honoursAge);
         _room = new WaitingRoom(_permits, _ranking);
         _door = new FrontDoor(_permits, _ranking, _room);
+        Pilot = steer?.Invoke(this);
     }
 
+    /// <summary>Who moves the limit; <see langword="null"/> when it is fixed.</summary>
+    public LimitPilot? Pilot { get; }
+
+    /// <summary>How many may run: the limit, or the ceiling where that is lower.</summary>
     public int Limit => _permits.Limit;
+
+    public int InUse => _permits.Read().InUse;
+
+    int ISteered.InUse => _permits.IsHeld ? Math.Max(Limit, InUse) : InUse;
+
+    int? ISteered.LeftOver(int cost) => _permits.LeftOver(cost);
+
+    /// <summary>How long requests take in the mean, by those that run now; zero when nothing is known. Needs no lock.</summary>
+    public TimeSpan ServiceTime => _ranking.ServiceTime;
 
     /// <summary>Permits in use over the limit; above 1 while a lowered limit lets the excess drain.</summary>
     public double Load => _permits.Load;
@@ -34,9 +49,8 @@ internal sealed class AdmissionGate
     /// <summary>Adds a policy; only while the gate is being built.</summary>
     public PolicyGate AddPolicy(string name, PolicySettings settings, RetryAllowance? retries = null)
     {
-        PolicyGate policy = new(name, settings, retries);
-        _ranking.Add(policy);
-        return policy;
+        _ranking.Add(new PolicyGate(name, settings, retries, Pilot));
+        return _ranking.Policies[^1];
     }
 
     /// <summary>Lets a request in, lets it wait or refuses it.</summary>
@@ -44,7 +58,7 @@ internal sealed class AdmissionGate
     /// <exception cref="ArgumentOutOfRangeException">A negative cost.</exception>
     public Outcome Enter(Waiter waiter, TimeSpan now, ref WaiterChain decided)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(waiter.Cost, "cost"); // it would add permits (B21)
+        waiter.Arrive(now);
         if (waiter.Deadline <= now)
         {
             return waiter.Refuse(ShedReason.DeadlineInfeasible, now);
@@ -55,15 +69,21 @@ internal sealed class AdmissionGate
             return waiter.Grant(permits, now);
         }
 
-        if (!waiter.IsRetry && IsSurelyRefused(waiter, now))
+        Steering steering = waiter.Policy.Steering;
+        if (!waiter.IsRetry && _door.SurelyRefuses(waiter, now) && !steering.Grow(waiter.Cost, mayWait: false, now, ref decided))
         {
             return waiter.Refuse(ShedReason.QueueFull, now);
         }
 
+        int cost = waiter.Cost; // once it waits it belongs to whoever grants it
+        Outcome outcome;
         lock (_lock)
         {
-            return _door.Enter(waiter, now, ref decided);
+            outcome = _door.Enter(waiter, now, ref decided);
         }
+
+        steering.NoteEntry(outcome, cost, now, ref decided);
+        return outcome;
     }
 
     /// <summary>Takes permits if that needs no waiting, without a waiter. Who succeeds counts as admitted; otherwise nothing was counted.</summary>
@@ -89,22 +109,8 @@ internal sealed class AdmissionGate
     }
 
     /// <summary>A granted request is done: gives its permits back.</summary>
-    /// <param name="waiter">Whoever was granted them.</param>
-    /// <param name="isSample">Whether its time tells something of the service: a failure or an abort does not.</param>
-    /// <param name="now">The time.</param>
-    /// <param name="decided">Gets the waiters that this decided.</param>
-    public void Leave(Waiter waiter, bool isSample, TimeSpan now, ref WaiterChain decided)
-    {
-        if (isSample && now > waiter.DecidedAt)
-        {
-            waiter.Policy.NoteService(now - waiter.DecidedAt);
-        }
-
-        if (Return(waiter.Policy, waiter.Permits))
-        {
-            Pump(now, ref decided);
-        }
-    }
+    public void Leave(Waiter waiter, Ending ending, TimeSpan now, ref WaiterChain decided) =>
+        waiter.Policy.Steering.Release(this, waiter.Permits, now - waiter.DecidedAt, ending, now, ref decided);
 
     /// <summary>Gives permits back.</summary>
     /// <returns>Whether somebody may wait for them: then <see cref="Pump"/> must be called.</returns>
@@ -123,19 +129,13 @@ internal sealed class AdmissionGate
         }
     }
 
-    /// <summary>Takes out a waiter whose caller left.</summary>
+    /// <summary>Takes out a waiter whose caller left or, where somebody else keeps its time, whose time is over.</summary>
     /// <returns><see langword="false"/> when its outcome was decided before: a grant stands, and its permits must be given back by whoever waits for it.</returns>
-    public bool Withdraw(Waiter waiter, TimeSpan now, ref WaiterChain decided)
+    public bool Withdraw(Waiter waiter, TimeSpan now, ref WaiterChain decided, bool isTimeUp = false)
     {
         lock (_lock)
         {
-            if (waiter.Outcome != Outcome.Waiting)
-            {
-                return false;
-            }
-
-            _room.Remove(waiter, Outcome.Cancelled, default, now, ref decided);
-            return true;
+            return _room.Withdraw(waiter, isTimeUp, now, ref decided);
         }
     }
 
@@ -145,12 +145,7 @@ internal sealed class AdmissionGate
     {
         lock (_lock)
         {
-            if (waiter.Outcome == Outcome.Waiting && waiter.ExpiresAt <= now)
-            {
-                _room.Remove(waiter, Outcome.Shed, ShedReason.QueueTimeout, now, ref decided);
-            }
-
-            return waiter.Outcome == Outcome.Waiting ? waiter.ExpiresAt : null;
+            return _room.Expire(waiter, now, ref decided);
         }
     }
 
@@ -173,6 +168,16 @@ internal sealed class AdmissionGate
         }
     }
 
+    /// <summary>Sets how many permits the thread pool can run, which may be fewer than the limit: beyond them the gate is as full as at its limit (rule 4.11). <see cref="Permits.NoCeiling"/> takes the bound away.</summary>
+    public void SetCeiling(int ceiling, TimeSpan now, ref WaiterChain decided)
+    {
+        lock (_lock)
+        {
+            _permits.SetCeiling(ceiling);
+            _room.Pump(now, ref decided);
+        }
+    }
+
     /// <summary>Exchanges the settings of a policy. Waiters keep their places and their times; those above a smaller capacity leave as displaced.</summary>
     public void Configure(PolicyGate policy, PolicySettings settings, TimeSpan now, ref WaiterChain decided)
     {
@@ -191,9 +196,4 @@ internal sealed class AdmissionGate
             return new GateReading(limit, inUse, [.. _ranking.Policies.Select(policy => policy.ReadLocked())]);
         }
     }
-
-    // No lock: that there was no place is so at the instant of the read, and still so once there was seen to be no room.
-    private bool IsSurelyRefused(Waiter waiter, TimeSpan now) => waiter.Policy.HasSurelyNoPlace(waiter, now)
-        && !(_permits.HasRoom(waiter.Policy.Charge(waiter.Cost)) && waiter.Policy.HasCapRoom(waiter.Cost, _permits.Limit, waiter.Policy.InUse))
-        && waiter.Policy.HasSurelyNoPlace(waiter, now);
 }

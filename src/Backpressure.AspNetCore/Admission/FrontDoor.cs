@@ -1,6 +1,6 @@
 namespace Backpressure.AspNetCore.Admission;
 
-/// <summary>Decides about newcomers that could not simply run: who runs all the same, who may wait, who is refused. Everything in it is guarded by the gate's lock.</summary>
+/// <summary>Decides about newcomers that could not simply run: who runs all the same, who may wait, who is refused. What does not say otherwise is guarded by the gate's lock.</summary>
 internal sealed class FrontDoor
 {
     private readonly Permits _permits;
@@ -14,6 +14,12 @@ internal sealed class FrontDoor
         _ranking = ranking;
         _room = room;
     }
+
+    /// <summary>Whether a newcomer that could not run finds neither room nor a place, whatever the lock would show. Needs no lock: that there was no place is so at the instant of the read,
+    /// and still so once there was seen to be no room.</summary>
+    public bool SurelyRefuses(Waiter waiter, TimeSpan now) => waiter.Policy.HasSurelyNoPlace(waiter, now)
+        && !(_permits.HasRoom(waiter.Policy.Charge(waiter.Cost)) && waiter.Policy.HasCapRoom(waiter.Cost, _permits.Limit, waiter.Policy.InUse))
+        && waiter.Policy.HasSurelyNoPlace(waiter, now);
 
     /// <summary>Lets a newcomer run, wait, or neither.</summary>
     public Outcome Enter(Waiter waiter, TimeSpan now, ref WaiterChain decided)
@@ -44,7 +50,7 @@ internal sealed class FrontDoor
         ShedReason? reason = WhyNot(waiter, now);
         if (reason is { } refusal)
         {
-            waiter.ReturnRetry(now);
+            waiter.ReturnRetry(now, takenAt: now);
             waiter.Refuse(refusal, now);
         }
         else

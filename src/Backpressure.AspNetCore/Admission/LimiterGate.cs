@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using Backpressure.AspNetCore.Limits;
 
 namespace Backpressure.AspNetCore.Admission;
 
@@ -10,52 +11,37 @@ internal sealed class LimiterGate : IDisposable
     private readonly LimiterWaiter _anybody; // never enters; stands for whoever comes where only the lane matters, in which all are
     private readonly Func<int, ShedReason?, RateLimitLease> _leaseOf;
     private readonly Lock _dismissing = new(); // held from taking waiters out until they are complete
-    private readonly TimeProvider _time;
+    private readonly LimiterClock _clock;
     private readonly bool _newestFirst;
     private readonly int _queueLimit;
-    private readonly long _start;
-    private long _idleSince; // Volatile only; a timestamp, meaningful while nothing is in use
+    private readonly int _mostPermits;
     private volatile bool _disposed;
 
-    /// <param name="limit">How many permits there are.</param>
-    /// <param name="queueLimit">How many places the queue has.</param>
-    /// <param name="order">Who is served first.</param>
+    /// <param name="options">The settings of the limiter, checked.</param>
     /// <param name="leaseOf">Makes the lease of who waited for so many permits: granted, or refused for a reason.</param>
     /// <param name="time">Where the time comes from.</param>
-    public LimiterGate(int limit, int queueLimit, QueueProcessingOrder order, Func<int, ShedReason?, RateLimitLease> leaseOf, TimeProvider time)
+    public LimiterGate(BackpressureLimiterOptions options, Func<int, ShedReason?, RateLimitLease> leaseOf, TimeProvider time)
     {
-        _newestFirst = order == QueueProcessingOrder.NewestFirst;
-        _queueLimit = queueLimit;
+        _newestFirst = options.QueueProcessingOrder == QueueProcessingOrder.NewestFirst;
+        _queueLimit = options.QueueLimit;
+        _mostPermits = options.PermitLimit;
         _leaseOf = leaseOf;
-        _time = time;
-        _start = time.GetTimestamp();
-        _idleSince = _start;
-        _gate = new AdmissionGate(limit, honoursAge: false); // "newest first" means just that to those who use limiters
+        _clock = new LimiterClock(time);
+        Func<ISteered, LimitPilot>? steer = LimitPilotFactory.For(options.Algorithm, options.InitialLimit, options.MinimumLimit, options.PermitLimit);
+        _gate = new AdmissionGate(steer is null ? options.PermitLimit : options.InitialLimit, honoursAge: false, steer); // "newest first" means just that to those who use limiters
         _policy = _gate.AddPolicy(PolicyReading.DefaultPolicy, new PolicySettings
         {
-            QueueCapacity = queueLimit,
+            QueueCapacity = _queueLimit,
             Order = _newestFirst ? QueueOrder.NewestFirst : QueueOrder.OldestFirst,
             EvictsOldest = _newestFirst,
         });
         _anybody = NewWaiter(permits: 0, places: 1, default);
     }
 
-    private TimeSpan Now => _time.GetElapsedTime(_start);
+    /// <summary>When a lease begins that is made now; nobody asks where the limit is fixed.</summary>
+    public TimeSpan Since => _gate.Pilot is null ? TimeSpan.Zero : _clock.Now;
 
-    public TimeSpan? IdleDuration
-    {
-        get
-        {
-            PolicyReading reading = _gate.Read().Policies[0];
-            if (reading.InUse > 0 || reading.Queued > 0)
-            {
-                return null;
-            }
-
-            long since = Volatile.Read(ref _idleSince); // read before the clock, or another thread's release might lie in the future
-            return _time.GetElapsedTime(since);
-        }
-    }
+    public TimeSpan? IdleDuration => LimiterStatistics.IsIdle(_gate) ? _clock.IdleDuration : null;
 
     /// <summary>Makes the lease of who asked for so many permits: granted, or refused for a reason.</summary>
     public RateLimitLease LeaseOf(int permits, ShedReason? refusal) => _leaseOf(permits, refusal);
@@ -64,45 +50,46 @@ internal sealed class LimiterGate : IDisposable
     public RateLimiterStatistics GetStatistics()
     {
         ObjectDisposedException.ThrowIf(_disposed, typeof(BackpressureLimiter));
-        PolicyReading reading = _gate.Read().Policies[0];
-        return new RateLimiterStatistics
-        {
-            CurrentAvailablePermits = _gate.Limit - reading.InUse,
-            CurrentQueuedCount = reading.PlacesTaken,
-            TotalFailedLeases = reading.Shed.Sum(),
-            TotalSuccessfulLeases = reading.Admitted,
-        };
+        return LimiterStatistics.Of(_gate);
     }
 
     /// <summary>Takes permits that are free now and held for nobody; a refusal is not counted yet.</summary>
     /// <param name="permitCount">How many; an error names it as the limiter's callers know it.</param>
-    /// <exception cref="ArgumentOutOfRangeException">More permits than the limit.</exception>
+    /// <param name="permits">How many were taken, and are to be given back: fewer where an adaptive limit is below what was asked for.</param>
+    /// <exception cref="ArgumentOutOfRangeException">More permits than the limit, or than an adaptive one can ever become.</exception>
     /// <exception cref="ObjectDisposedException">The limiter is disposed.</exception>
-    public bool TryTake(int permitCount)
+    public bool TryTake(int permitCount, out int permits)
     {
-        if (permitCount > _gate.Limit)
+        if (permitCount > _mostPermits)
         {
-            throw new ArgumentOutOfRangeException(nameof(permitCount), permitCount, $"{permitCount} permits exceed the limit of {_gate.Limit}; such a lease could never be given.");
+            throw new ArgumentOutOfRangeException(nameof(permitCount), permitCount, $"{permitCount} permits exceed the limit of {_mostPermits}; such a lease could never be given.");
         }
 
         ObjectDisposedException.ThrowIf(_disposed, typeof(BackpressureLimiter));
         WaiterChain none = default;
-        return _gate.TryTake(_policy, permitCount, default, ref none, out _); // the time matters only where a policy can get a cap
+        return _gate.TryTake(_policy, permitCount, default, ref none, out permits); // the time matters only where a policy can get a cap
     }
 
     /// <summary>Takes permits that are free but held for somebody whom newest first lets a newcomer overtake, after <see cref="TryTake"/> got none; a refusal is counted.</summary>
-    public bool TryOvertake(int permits)
+    public bool TryOvertake(int permitCount, out int permits)
     {
-        if (!MayOvertake(permits))
+        permits = 0;
+        if (!MayOvertake(permitCount))
         {
-            CountRefusal();
+            if (Grows(permitCount) && TryTake(permitCount, out permits))
+            {
+                return true;
+            }
+
+            CountRefusal(permitCount);
             return false;
         }
 
-        LimiterWaiter newcomer = NewWaiter(permits, places: int.MaxValue, default); // more than any queue has, so that it never waits
+        LimiterWaiter newcomer = NewWaiter(permitCount, places: int.MaxValue, default); // more than any queue has, so that it never waits
         WaiterChain decided = default;
-        Outcome outcome = _gate.Enter(newcomer, Now, ref decided);
+        Outcome outcome = _gate.Enter(newcomer, _clock.Now, ref decided);
         decided.CompleteAll();
+        permits = newcomer.Permits;
         return outcome == Outcome.Granted;
     }
 
@@ -111,12 +98,13 @@ internal sealed class LimiterGate : IDisposable
     {
         // Newest first only the former happens; nor may such a one overtake: whoever waits has a place, thus asks for less, and found no room.
         bool hasNoPlace = PlacesOf(permits) > _queueLimit || _policy.HasSurelyNoPlace(_anybody, default); // the time matters only in an adaptive order
-        if (hasNoPlace)
+        if (hasNoPlace && !Grows(permits))
         {
-            CountRefusal();
+            CountRefusal(permits);
+            return true;
         }
 
-        return hasNoPlace;
+        return false;
     }
 
     /// <summary>Waits for permits.</summary>
@@ -125,7 +113,7 @@ internal sealed class LimiterGate : IDisposable
     {
         LimiterWaiter waiter = NewWaiter(permits, PlacesOf(permits), cancellation);
         WaiterChain decided = default;
-        Outcome outcome = _gate.Enter(waiter, Now, ref decided);
+        Outcome outcome = _gate.Enter(waiter, _clock.Now, ref decided);
         decided.CompleteAll();
         if (outcome != Outcome.Waiting)
         {
@@ -146,27 +134,28 @@ internal sealed class LimiterGate : IDisposable
         return new ValueTask<RateLimitLease>(lease);
     }
 
-    public void GiveBack(int permits)
+    /// <summary>A lease was disposed.</summary>
+    /// <param name="permits">What it held.</param>
+    /// <param name="since">When it was made, as <see cref="Since"/> said.</param>
+    /// <param name="isIgnored">Whether its time tells nothing.</param>
+    public void GiveBack(int permits, TimeSpan since, bool isIgnored)
     {
         if (permits == 0)
         {
             return; // nothing was in use, so the idle time goes on
         }
 
-        Volatile.Write(ref _idleSince, _time.GetTimestamp());
-        if (_gate.Return(_policy, permits))
-        {
-            WaiterChain decided = default;
-            _gate.Pump(Now, ref decided);
-            decided.CompleteAll();
-        }
+        TimeSpan now = _clock.NoteReturn();
+        WaiterChain decided = default;
+        _policy.Steering.Release(_gate, permits, now - since, isIgnored || _gate.Pilot is null ? Ending.Failed : Ending.Served, now, ref decided);
+        decided.CompleteAll();
     }
 
     /// <summary>Takes out a waiter whose token was cancelled.</summary>
     public void Withdraw(Waiter waiter)
     {
         WaiterChain decided = default;
-        _gate.Withdraw(waiter, Now, ref decided);
+        _gate.Withdraw(waiter, _clock.Now, ref decided);
         decided.CompleteAll();
     }
 
@@ -176,22 +165,34 @@ internal sealed class LimiterGate : IDisposable
         DismissAll();
     }
 
-    // who waits for nothing takes a place, or the queue had no bound
-    private static int PlacesOf(int permits) => Math.Max(permits, 1);
+    private static int PlacesOf(int permits) => Math.Max(permits, 1); // who waits for nothing takes a place, or the queue had no bound
 
     private LimiterWaiter NewWaiter(int permits, int places, CancellationToken cancellation) => new(this, _policy, cancellation) { Cost = permits, Places = places };
 
     // Oldest first nobody may. The policy's count goes up after permits are taken and down before they are returned, so that what looks full is full.
     private bool MayOvertake(int permits) => _newestFirst && _policy.InUse <= _gate.Limit - PlacesOf(permits);
 
-    private void CountRefusal() => _policy.Tally.CountShed(ShedReason.QueueFull, default); // nobody asks when: reading the clock would take longer than all the rest
+    private void CountRefusal(int permits)
+    {
+        _policy.Tally.CountShed(ShedReason.QueueFull, default); // nobody asks when: reading the clock would take longer than all the rest
+        _policy.Steering.NoteHeld(permits, isShed: true);
+    }
+
+    // who asks for nothing only asks whether there is room
+    private bool Grows(int permits)
+    {
+        WaiterChain decided = default;
+        bool grows = permits > 0 && _gate.Pilot is { IsCold: true } pilot && pilot.Grow(permits, mayWait: false, _clock.Now, ref decided);
+        decided.CompleteAll();
+        return grows;
+    }
 
     private void DismissAll()
     {
         lock (_dismissing)
         {
             WaiterChain decided = default;
-            _gate.Dismiss(_policy, ShedReason.Draining, Now, ref decided);
+            _gate.Dismiss(_policy, ShedReason.Draining, _clock.Now, ref decided);
             decided.CompleteAll();
         }
     }

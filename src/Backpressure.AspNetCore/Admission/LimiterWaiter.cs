@@ -17,7 +17,7 @@ internal sealed class LimiterWaiter : Waiter
     }
 
     /// <summary>The lease of who was granted its permits or refused.</summary>
-    public RateLimitLease ToLease() => _gate.LeaseOf(Cost, Outcome == Outcome.Granted ? null : Reason);
+    public RateLimitLease ToLease() => _gate.LeaseOf(Permits, Outcome == Outcome.Granted ? null : Reason);
 
     /// <summary>The lease to come; to be asked for once, and before the wait can be cancelled.</summary>
     public Task<RateLimitLease> WaitAsync()

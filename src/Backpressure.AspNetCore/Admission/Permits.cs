@@ -5,11 +5,16 @@ namespace Backpressure.AspNetCore.Admission;
 /// and whoever returns permits must look for the waiter. That sign is set in the same step that finds no room, so that no return can slip in between (B17, B22).</remarks>
 internal sealed class Permits
 {
+    /// <summary>The ceiling that bounds nothing.</summary>
+    public const int NoCeiling = int.MaxValue;
+
     private const int LimitShift = 24;
     private const long CountMask = (1L << LimitShift) - 1;
     private const long Held = long.MinValue;
 
     private long _word; // Interlocked only
+    private int _limit; // like the next guarded by the gate's lock; the lower of the two is in the word
+    private int _ceiling = NoCeiling;
 
     /// <exception cref="ArgumentOutOfRangeException">A limit that is not from 1 to 1,000,000.</exception>
     public Permits(int limit) => SetLimit(limit);
@@ -39,6 +44,13 @@ internal sealed class Permits
     {
         long word = Volatile.Read(ref _word);
         return HasRoom(word, ChargeOf(word, cost));
+    }
+
+    /// <summary>How many are left over that are too few for a cost of 1 or more, or held for somebody else; <see langword="null"/> where there is room.</summary>
+    public int? LeftOver(int cost)
+    {
+        long word = Volatile.Read(ref _word);
+        return word >= 0 && HasRoom(word, ChargeOf(word, cost)) ? null : Math.Clamp(LimitOf(word) - InUseOf(word), 0, cost - 1);
     }
 
     /// <summary>Takes permits that are free and held for nobody.</summary>
@@ -136,6 +148,22 @@ internal sealed class Permits
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1_000_000);
+        _limit = limit;
+        Publish();
+    }
+
+    /// <summary>Bounds the limit from another side.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A ceiling below 1.</exception>
+    public void SetCeiling(int ceiling)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(ceiling, 1);
+        _ceiling = ceiling;
+        Publish();
+    }
+
+    private void Publish()
+    {
+        int limit = Math.Min(_limit, _ceiling);
         long seen = Volatile.Read(ref _word);
         while (true)
         {

@@ -88,7 +88,8 @@ internal sealed class PluggedGate
     {
         lock (_lock)
         {
-            return new PolicyReading(_name, null, _inUse, _queued, _queued, null, _admitted, _tally.Cancelled, _tally.CopyShed(), _tally.Spell.LastAt);
+            return new PolicyReading(_name, null, _inUse, _queued, _queued, null, _admitted, _tally.Cancelled, _tally.CopyShed(), _tally.Spell.LastAt)
+            { TicketsGranted = Retries.Tickets.Granted, TicketsDenied = Retries.Tickets.Denied };
         }
     }
 }

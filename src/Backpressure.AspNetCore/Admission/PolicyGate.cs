@@ -17,20 +17,23 @@ internal sealed class PolicyGate
     private int _passes; // guarded by the gate's lock: how often whoever waits longest here was passed by others of the policy
     private double _stock; // guarded by the gate's lock: how many may wait in a standing queue before it is served newest first
 
-    public PolicyGate(string name, PolicySettings settings, RetryAllowance? retries)
+    public PolicyGate(string name, PolicySettings settings, RetryAllowance? retries, LimitPilot? serverPilot = null)
     {
         settings.Check();
         Name = name;
         Retries = retries;
         _settings = settings;
+        Steering = new Steering(this, serverPilot);
     }
 
     public string Name { get; }
 
-    /// <summary>What lets retries in while saturated; <see langword="null"/> where no caller says that it retries.</summary>
+    /// <summary>What lets retries in while saturated, and tells the refused whether to try again; <see langword="null"/> where no caller says that it retries.</summary>
     public RetryAllowance? Retries { get; }
 
     public Lanes Waiting { get; } = new();
+
+    public Steering Steering { get; }
 
     public Tally Tally { get; } = new();
 
@@ -39,6 +42,8 @@ internal sealed class PolicyGate
     public int? Cap => Settings.Cap;
 
     public int InUse => (int)(Volatile.Read(ref _grants) & PermitMask);
+
+    public TimeSpan ServiceTime => _pace.ServiceTime;
 
     /// <summary>How long the queue needs to drain at the pace of late; may be read without the lock.</summary>
     public TimeSpan DrainTime(TimeSpan now) => Waiting.Count is int waiting and > 0 ? _pace.TimeFor(waiting, now, _standing.OccupiedSince) : TimeSpan.Zero;
@@ -68,19 +73,24 @@ internal sealed class PolicyGate
     public bool ServesNewestLocked => Settings.Order switch
     {
         QueueOrder.NewestFirst => true,
-        QueueOrder.Adaptive => _standing.IsStanding && Waiting.Count > _stock,
+        QueueOrder.Adaptive => StandsLocked && Waiting.Count > _stock,
         _ => false,
     };
+
+    private bool StandsLocked => _standing.IsStanding || IsHasty; // one that is kept short is empty at times, whatever comes
+
+    private bool IsHasty => _pace.Haste(Steering.Slack) > 0.5;
 
     /// <summary>Judges anew whether the queue stands.</summary>
     /// <param name="now">The time.</param>
     /// <param name="limit">How many permits the policy can have at most.</param>
     public void ObserveLocked(TimeSpan now, int limit)
     {
-        if (Settings.Order == QueueOrder.Adaptive && (Waiting.Count > 0 || _standing.IsStanding))
+        if (Settings.Order == QueueOrder.Adaptive && (Waiting.Count > 0 || StandsLocked))
         {
+            _pace.NoteRest(now - Tally.Spell.LastAt, limit);
             _standing.Observe(now, _pace.Interval(limit));
-            _stock = _standing.IsStanding ? _pace.Stock(limit, Settings.MaximumWait) : double.PositiveInfinity;
+            _stock = StandsLocked ? _pace.Stock(limit, Settings.MaximumWait, Steering.Slack) : double.PositiveInfinity;
             PublishLocked(now, limit);
         }
     }
@@ -130,18 +140,17 @@ internal sealed class PolicyGate
     public void NotePassLocked() => _passes++;
 
     /// <summary>Notes that a waiter got its permits.</summary>
-    public void NoteGrantLocked(TimeSpan now) => _pace.NoteGrant(now, _standing.OccupiedSince);
+    public void NoteGrantLocked(TimeSpan now) => _pace.NoteGrant(now, _standing.OccupiedSince, Tally.Shed);
 
     /// <summary>Who has waited longer than anybody may while the queue stands; <see langword="null"/> if nobody has.</summary>
     public Waiter? StaleLocked(TimeSpan now, int limit)
     {
-        if (Settings.Order != QueueOrder.Adaptive || !ServesNewestLocked)
+        if (Settings.Order != QueueOrder.Adaptive || !(ServesNewestLocked || IsHasty))
         {
             return null; // those who wait are few enough to be served in time, and are needed to keep the service busy
         }
 
-        TimeSpan bound = _pace.Bound(limit, Settings.MaximumWait);
-        return Waiting.Oldest is { } oldest && now - oldest.EnqueuedAt > bound ? oldest : null;
+        return Waiting.Oldest is { } oldest && now - oldest.EnqueuedAt > _pace.Bound(limit, Settings.MaximumWait, Steering.Slack) ? oldest : null;
     }
 
     /// <summary>Exchanges the settings. The caller sees to it that no more wait than may.</summary>
@@ -153,22 +162,18 @@ internal sealed class PolicyGate
         Interlocked.MemoryBarrier(); // whoever takes or returns a permit looks at the cap once more afterwards
     }
 
-    /// <summary>1 when a request was shed within the last second, else what the fuller of server and policy presses.</summary>
-    public double Pressure(double serverLoad, TimeSpan now)
-    {
-        if (Tally.Spell.IsFresh(now))
-        {
-            return 1;
-        }
+    /// <summary>Permits in use over the limit, of server or policy, whichever is fuller.</summary>
+    public double Load(double serverLoad) => Cap is int cap ? Math.Max(serverLoad, (double)InUse / cap) : serverLoad;
 
-        return Admission.Pressure.Of(Cap is int cap ? Math.Max(serverLoad, (double)InUse / cap) : serverLoad);
-    }
+    /// <summary>1 when a request was shed within the last second, else what that load presses.</summary>
+    public double Pressure(double serverLoad, TimeSpan now) => Tally.Spell.IsFresh(now) ? 1 : Admission.Pressure.Of(Load(serverLoad));
 
     public PolicyReading ReadLocked()
     {
         long grants = Volatile.Read(ref _grants);
         return new PolicyReading(
-            Name, Cap, (int)(grants & PermitMask), Waiting.Count, Waiting.Places, Settings.QueueCapacity, grants >>> GrantShift, Tally.Cancelled, Tally.CopyShed(), Tally.Spell.LastAt);
+            Name, Cap, (int)(grants & PermitMask), Waiting.Count, Waiting.Places, Settings.QueueCapacity, grants >>> GrantShift, Tally.Cancelled, Tally.CopyShed(), Tally.Spell.LastAt)
+        { TicketsGranted = Retries?.Tickets.Granted ?? 0, TicketsDenied = Retries?.Tickets.Denied ?? 0 };
     }
 
     /// <summary>Lets refusals at a full queue do without the lock.</summary>
@@ -187,7 +192,7 @@ internal sealed class PolicyGate
         }
 
         (TimeSpan from, TimeSpan span) = ServesNewestLocked
-            ? (Waiting.Oldest!.EnqueuedAt, _pace.Bound(limit, Settings.MaximumWait))
+            ? (Waiting.Oldest!.EnqueuedAt, _pace.Bound(limit, Settings.MaximumWait, Steering.Slack))
             : (_standing.IsStanding ? now : _standing.OccupiedSince, _pace.Interval(limit)); // a service that got faster makes fewer waiters too many: judged once an interval
         return span > TimeSpan.MaxValue - from ? TimeSpan.MaxValue.Ticks & ~3 : (from + span).Ticks & ~3;
     }

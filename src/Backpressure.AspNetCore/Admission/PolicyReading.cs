@@ -17,6 +17,12 @@ internal sealed record PolicyReading(
     /// <summary>The name of the policy of requests that choose none.</summary>
     public const string DefaultPolicy = "default";
 
+    /// <summary>How many refusals said that a retry is welcome.</summary>
+    public long TicketsGranted { get; init; }
+
+    /// <summary>How many said that it is not.</summary>
+    public long TicketsDenied { get; init; }
+
     /// <summary>How many came: every request is in one of these counts at any instant.</summary>
     public long Arrivals => Admitted + Cancelled + Shed.Sum() + Queued;
 }

@@ -26,6 +26,26 @@ internal sealed class Ranking
 
     public void Add(PolicyGate policy) => _policies.Add(policy);
 
+    /// <summary>How long requests take in the mean, each policy by what it has running; zero when nothing is known. Needs no lock.</summary>
+    public TimeSpan ServiceTime
+    {
+        get
+        {
+            double sum = 0;
+            double weight = 0;
+            foreach (PolicyGate policy in _policies)
+            {
+                if (policy.ServiceTime > TimeSpan.Zero)
+                {
+                    sum += policy.ServiceTime.Ticks * (double)Math.Max(1, policy.InUse);
+                    weight += Math.Max(1, policy.InUse);
+                }
+            }
+
+            return weight > 0 ? TimeSpan.FromTicks((long)(sum / weight)) : TimeSpan.Zero;
+        }
+    }
+
     /// <summary>Permits were granted while somebody waited: to a waiter that has left its queue, or to a newcomer that went past one.</summary>
     /// <param name="policy">Whose request it is.</param>
     /// <param name="isOldest">Whether it was the one that waited longest in its policy.</param>

@@ -13,6 +13,21 @@ internal sealed class Tally
 
     public long Cancelled => Volatile.Read(ref _cancelled);
 
+    /// <summary>The refusals of every reason together.</summary>
+    public long Shed
+    {
+        get
+        {
+            long sum = 0;
+            for (int i = 0; i < _shed.Length; i++)
+            {
+                sum += Volatile.Read(ref _shed[i]);
+            }
+
+            return sum;
+        }
+    }
+
     public void CountCancelled() => Interlocked.Increment(ref _cancelled);
 
     public void CountShed(ShedReason reason, TimeSpan now)

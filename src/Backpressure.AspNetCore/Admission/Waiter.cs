@@ -3,6 +3,8 @@ namespace Backpressure.AspNetCore.Admission;
 /// <summary>A request at the gate. It is its own node in the queue, so that waiting allocates nothing and leaving costs nothing (C5, B6); once decided and completed it may be used anew.</summary>
 internal abstract class Waiter
 {
+    private volatile Outcome _outcome;
+
     /// <summary>Who governs it; to be set before it enters.</summary>
     public PolicyGate Policy { get; set; } = null!;
 
@@ -19,8 +21,12 @@ internal abstract class Waiter
     /// <summary>When its time is over; the largest value for never.</summary>
     public TimeSpan Deadline { get; set; } = TimeSpan.MaxValue;
 
-    // Written by the gate, under its lock once the request waits; to be read when Complete was called, or when Enter answered anything but Waiting.
-    public Outcome Outcome { get; internal set; }
+    // Written by the gate, under its lock once the request waits; to be read when Complete was called, or when Enter answered anything but Waiting. Who sees an outcome sees when it was decided.
+    public Outcome Outcome
+    {
+        get => _outcome;
+        internal set => _outcome = value;
+    }
 
     public ShedReason Reason { get; internal set; }
 
@@ -47,6 +53,16 @@ internal abstract class Waiter
     /// <summary>Wakes whoever waits, once, outside the gate's lock, after <see cref="Outcome"/> was decided.</summary>
     public abstract void Complete();
 
+    /// <summary>It comes to the gate.</summary>
+    internal void Arrive(TimeSpan now)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(Cost, "cost"); // it would add permits (B21)
+        if (!IsRetry)
+        {
+            Policy.Retries?.CountArrival(now);
+        }
+    }
+
     /// <summary>It got its permits, which are taken and counted.</summary>
     internal Outcome Grant(int permits, TimeSpan now)
     {
@@ -63,7 +79,7 @@ internal abstract class Waiter
     internal Outcome Refuse(ShedReason reason, TimeSpan now)
     {
         Reason = reason;
-        Policy.Tally.CountShed(reason, now);
+        CountShed(reason, now);
         return Settle(Outcome.Shed, now);
     }
 
@@ -71,7 +87,7 @@ internal abstract class Waiter
     internal void TurnAway(Outcome outcome, ShedReason reason, TimeSpan now)
     {
         Settle(outcome, now);
-        ReturnRetry(now);
+        ReturnRetry(now, EnqueuedAt);
         if (outcome == Outcome.Cancelled)
         {
             Policy.Tally.CountCancelled();
@@ -79,17 +95,23 @@ internal abstract class Waiter
         else
         {
             Reason = reason;
-            Policy.Tally.CountShed(reason, now);
+            CountShed(reason, now);
         }
     }
 
-    /// <summary>Gives the retry budget back what it took and did not use.</summary>
-    internal void ReturnRetry(TimeSpan now)
+    /// <summary>Gives the retry budget back what it took at some time and did not use.</summary>
+    internal void ReturnRetry(TimeSpan now, TimeSpan takenAt)
     {
         if (IsRetry)
         {
-            Policy.Retries?.ReturnRetry(now);
+            Policy.Retries?.ReturnRetry(now, takenAt);
         }
+    }
+
+    private void CountShed(ShedReason reason, TimeSpan now)
+    {
+        Policy.Tally.CountShed(reason, now);
+        Policy.Steering.NoteHeld(Cost, isShed: true);
     }
 
     // Whoever decides may have read the clock before the waiter's own thread did, and no wait is shorter than nothing.

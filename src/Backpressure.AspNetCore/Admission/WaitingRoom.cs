@@ -60,8 +60,33 @@ internal sealed class WaitingRoom
         }
     }
 
+    /// <summary>Takes out a waiter whose caller left or, where somebody else keeps its time, whose time is over.</summary>
+    /// <returns><see langword="false"/> when its outcome was decided before.</returns>
+    public bool Withdraw(Waiter waiter, bool isTimeUp, TimeSpan now, ref WaiterChain decided)
+    {
+        if (waiter.Outcome != Outcome.Waiting)
+        {
+            return false;
+        }
+
+        Remove(waiter, isTimeUp ? Outcome.Shed : Outcome.Cancelled, ShedReason.QueueTimeout, now, ref decided);
+        return true;
+    }
+
+    /// <summary>Takes out a waiter whose time to wait is over, if it is.</summary>
+    /// <returns>When its wait ends; <see langword="null"/> when it does not wait any more.</returns>
+    public TimeSpan? Expire(Waiter waiter, TimeSpan now, ref WaiterChain decided)
+    {
+        if (waiter.Outcome == Outcome.Waiting && waiter.ExpiresAt <= now)
+        {
+            Remove(waiter, Outcome.Shed, ShedReason.QueueTimeout, now, ref decided);
+        }
+
+        return waiter.Outcome == Outcome.Waiting ? waiter.ExpiresAt : null;
+    }
+
     /// <summary>Takes a waiter out without a permit; a dear one may have been what kept cheaper ones behind it (B3, B21, C18).</summary>
-    public void Remove(Waiter waiter, Outcome outcome, ShedReason reason, TimeSpan now, ref WaiterChain decided)
+    private void Remove(Waiter waiter, Outcome outcome, ShedReason reason, TimeSpan now, ref WaiterChain decided)
     {
         TurnAway(waiter, outcome, reason, now, ref decided);
         Pump(now, ref decided);

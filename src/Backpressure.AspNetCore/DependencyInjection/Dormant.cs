@@ -7,10 +7,6 @@ internal static class Dormant
 
     private static readonly (string Path, Func<BackpressureOptions, bool> IsSet)[] OfServer =
     [
-        (OptionKeys.TrustedNetworks, o => o.Headers.TrustedNetworks.Count > 0),
-        ("Headers:IsTrusted", o => o.Headers.IsTrusted is not null),
-        ("Headers:ReadOthers", o => o.Headers.ReadOthers),
-        ("Headers:EmitEnvoy", o => o.Headers.EmitEnvoy),
         ("Headers:EmitLoadReport", o => o.Headers.EmitLoadReport),
         ("LongLived:Maximum", o => o.LongLived.Maximum is not null),
         ("DrainDelay", o => o.DrainDelay > TimeSpan.Zero),

@@ -4,6 +4,7 @@ using Backpressure.AspNetCore.Timeouts;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Backpressure.AspNetCore.DependencyInjection;
@@ -45,7 +46,8 @@ internal static class Registration
         services.AddSingleton<TimeoutWriter>();
         services.AddSingleton<OrderCheck>();
         services.AddSingleton<StatusEndpoint>();
-        services.AddSingleton(provider => new EndpointCheck(provider.GetRequiredService<PolicyTable>(), provider.GetService<EndpointDataSource>()));
+        services.AddSingleton(provider => new EndpointCheck(
+            provider.GetRequiredService<PolicyTable>(), provider.GetService<EndpointDataSource>(), provider.GetRequiredService<ILogger<EndpointCheck>>()));
         services.AddSingleton<RequestGovernor>();
         services.AddHostedService<Startup>();
         return services;

@@ -6,6 +6,8 @@ using Backpressure.AspNetCore.Retries;
 using Backpressure.AspNetCore.Telemetry;
 using Backpressure.AspNetCore.Timeouts;
 using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Backpressure.AspNetCore.DependencyInjection;
@@ -16,18 +18,23 @@ internal sealed class ServerParts : IDisposable, IAsyncDisposable
     private readonly IServiceProvider _services;
     private readonly BackpressureOptions _options;
     private readonly List<PluggedGate> _plugged = [];
+    private readonly Dictionary<string, LimitPilot> _pilots = [];
+    private readonly IDisposable _poolWatch;
+    private readonly Trust? _trust;
     private readonly Dictionary<(TimeSpan Minimum, TimeSpan Maximum), RetryAfterTable> _tables = [];
 
     public ServerParts(IServiceProvider services, IOptions<BackpressureOptions> options, IOptions<RequestTimeoutOptions> timeouts, TimeoutClock clock)
     {
         _services = services;
         _options = options.Value;
-        int limit = StartingLimit.Of(_options.Limit);
-        Gate = new AdmissionGate(limit);
+        _trust = Trust.By(_options.Headers, services.GetRequiredService<ILogger<Trust>>(), clock);
+        Gate = new AdmissionGate(StartingLimit.Of(_options.Limit), steer: PilotOf(_options.Limit));
+        Register(PolicyReading.DefaultPolicy, Gate.Pilot);
         Policy defaultPolicy = Build(PolicyReading.DefaultPolicy, _options, null); // its limit is the server's
         Policy[] named = [.. _options.Policies.Select(pair => Build(pair.Key, pair.Value, StartingLimit.CapOf(pair.Value.Limit)))];
         Policies = new PolicyTable(defaultPolicy, named, timeouts.Value, _options.ConfigurationPath);
-        Monitor = new BackpressureMonitor(_options.Mode, Gate, _plugged, () => clock.Now);
+        _poolWatch = clock.WatchPool(new PoolGuard(Gate, new StrainMeter()).Note);
+        Monitor = new BackpressureMonitor(_options.Mode, Gate, _plugged, _pilots, () => clock.Now);
     }
 
     public AdmissionGate Gate { get; }
@@ -38,6 +45,7 @@ internal sealed class ServerParts : IDisposable, IAsyncDisposable
 
     public void Dispose()
     {
+        _poolWatch.Dispose();
         foreach (PluggedGate plugged in _plugged)
         {
             plugged.Limiter.Dispose();
@@ -46,6 +54,7 @@ internal sealed class ServerParts : IDisposable, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _poolWatch.Dispose();
         foreach (PluggedGate plugged in _plugged)
         {
             await plugged.Limiter.DisposeAsync();
@@ -72,17 +81,40 @@ internal sealed class ServerParts : IDisposable, IAsyncDisposable
         {
             Name = name,
             IsOff = (own.Mode ?? _options.Mode) == BackpressureMode.Off,
-            Gate = plugged is null ? Gate.AddPolicy(name, waiting, retries) : null,
+            Gate = plugged is null ? AddGate(name, own.Limit, waiting, retries) : null,
             Plugged = plugged,
             Queue = waiting,
             Timeout = timeout,
             SetsTimeout = own.Timeout.SetsDefault,
             Headers = _options.Headers,
+            Trust = _trust,
             Shed = shed,
             RetryAfter = TableFor(shed),
             Documents = new ProblemDocuments(shed.StatusCode, timeout.StatusCode),
         };
     }
+
+    private PolicyGate AddGate(string name, LimitOptions limit, PolicySettings settings, RetryAllowance retries)
+    {
+        PolicyGate policy = Gate.AddPolicy(name, settings, retries);
+        if (settings.Cap is not null && limit.SetsAlgorithm && PilotOf(limit) is { } steer) // a cap without an algorithm is fixed
+        {
+            policy.Steering.Cap = steer(new SteeredCap(Gate, policy));
+            Register(name, policy.Steering.Cap);
+        }
+
+        return policy;
+    }
+
+    private void Register(string policy, LimitPilot? pilot)
+    {
+        if (pilot is not null)
+        {
+            _pilots.Add(policy, pilot);
+        }
+    }
+
+    private static Func<ISteered, LimitPilot>? PilotOf(LimitOptions limit) => LimitPilotFactory.For(limit.Algorithm, limit.Initial, limit.Minimum, limit.Maximum);
 
     /// <summary>Policies that ask for the same waits share a table.</summary>
     private RetryAfterTable TableFor(ShedOptions shed)

@@ -27,6 +27,8 @@ internal sealed partial class Startup : IHostedLifecycleService, IDisposable
         _clock = clock;
     }
 
+    private bool ActsAnywhere => _options.Policies.Values.Select(policy => policy.Mode ?? _options.Mode).Append(_options.Mode).Any(mode => mode != BackpressureMode.Off);
+
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -39,7 +41,11 @@ internal sealed partial class Startup : IHostedLifecycleService, IDisposable
             Log.Dormant(_logger, dormant);
         }
 
-        FitThreadPool(snapshot.Limit);
+        if (ActsAnywhere)
+        {
+            FitThreadPool(snapshot.Limit);
+        }
+
         if (_clock.Provider is TimerFdTimeProvider timers)
         {
             _ = WarnOfFallbackAsync(timers.FellBack.WaitAsync(_ended.Token)); // the timers outlive the host
@@ -102,7 +108,8 @@ internal sealed partial class Startup : IHostedLifecycleService, IDisposable
 
     private static string Describe(BackpressurePolicySnapshot policy)
     {
-        string cap = policy.Limit is int limit ? $"at most {limit} at once" : "no cap of its own";
+        string found = policy.Adaptive is null ? "" : " to begin with, then as many as keep the server busy";
+        string cap = policy.Limit is int limit ? $"at most {limit} at once{found}" : "no cap of its own";
         return policy.QueueCapacity is int capacity ? $"'{policy.Policy}' {cap}, queue {capacity}" : $"'{policy.Policy}' a limiter of the application";
     }
 

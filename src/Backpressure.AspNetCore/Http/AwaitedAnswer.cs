@@ -23,13 +23,13 @@ internal sealed class AwaitedAnswer : IAnswerStages, IDisposable
         _watch = new AnswerWatch(clock.Provider, this, queue);
     }
 
-    /// <summary>Who was granted a permit, and only waits for the thread pool, has until its deadline.</summary>
     public long Due
     {
         get
         {
-            TimeSpan end = _isQueued && _request!.Place.Outcome == Outcome.Granted && _request.Deadline > _end ? _request.Deadline : _end;
-            return _clock.TimestampOf(end < TimeSpan.MaxValue - _grace ? end + _grace : TimeSpan.MaxValue);
+            TimeSpan end = _isQueued ? EndOf(_request!) : _end;
+            long due = _clock.TimestampOf(end < TimeSpan.MaxValue - _grace ? end + _grace : TimeSpan.MaxValue);
+            return _request!.Answer.FlushedAt is long flushedAt ? Math.Max(due, Timestamps.After(flushedAt, _grace, _clock.Provider.TimestampFrequency)) : due;
         }
     }
 
@@ -49,6 +49,9 @@ internal sealed class AwaitedAnswer : IAnswerStages, IDisposable
         _abort.Begin(request.Context, request.Policy);
         _watch.Begin();
     }
+
+    /// <summary>The answer may be due earlier than it was.</summary>
+    public void Revise() => _watch.Revise();
 
     /// <summary>The server has the whole answer.</summary>
     public void Complete() => _watch.Complete();
@@ -74,4 +77,12 @@ internal sealed class AwaitedAnswer : IAnswerStages, IDisposable
     }
 
     public void Dispose() => _watch.Dispose();
+
+    /// <summary>Who was granted a permit, and only waits for the thread pool, has until its deadline. Who was shed before its wait was over, has until then.</summary>
+    private TimeSpan EndOf(GovernedRequest request) => request.Place.Outcome switch
+    {
+        Outcome.Granted when request.Deadline > _end => request.Deadline,
+        Outcome.Shed when request.Place.DecidedAt < _end => request.Place.DecidedAt,
+        _ => _end,
+    };
 }

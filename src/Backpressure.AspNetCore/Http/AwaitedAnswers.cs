@@ -20,13 +20,15 @@ internal sealed class AwaitedAnswers : IDisposable
         _pool = new DefaultObjectPoolProvider { MaximumRetained = Kept }.Create(new Making(clock, overruns, queue, answer => _pool!.Return(answer)));
     }
 
+    public TimeProvider Clock => _clock.Provider;
+
     /// <summary>The request waits at the gate.</summary>
     /// <returns>Its answer; <see langword="null"/> where it has all the time there is.</returns>
     public AwaitedAnswer? OfWaiting(GovernedRequest request) => Of(request, request.Place.ExpiresAt, isQueued: true);
 
     /// <summary>The request waits at a limiter of the application.</summary>
     /// <returns>As <see cref="OfWaiting"/>.</returns>
-    public AwaitedAnswer? OfPlugged(GovernedRequest request) => Of(request, request.Deadline, isQueued: false);
+    public AwaitedAnswer? OfPlugged(GovernedRequest request, TimeSpan end) => Of(request, end, isQueued: false); // who is granted later than that is refused all the same
 
     /// <summary>The request has timed out in its handler. Its client is to be told, for which the thread pool has a moment at least.</summary>
     /// <returns>As <see cref="OfWaiting"/>.</returns>

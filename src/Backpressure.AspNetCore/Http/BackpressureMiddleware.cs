@@ -1,8 +1,6 @@
 using Backpressure.AspNetCore.Admission;
-using Backpressure.AspNetCore.Timeouts;
-using Backpressure.Http;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Backpressure.AspNetCore.Http;
 
@@ -23,17 +21,21 @@ internal sealed class BackpressureMiddleware
 
     public Task InvokeAsync(HttpContext context)
     {
-        Endpoint? endpoint = context.GetEndpoint();
+        IFeatureCollection features = context.Features;
+        Endpoint? endpoint = features.Find<IEndpointFeature>()?.Endpoint;
         EndpointPlan plan = _governor.PlanFor(endpoint);
-        if (plan.Policy is not { } policy || context.Features.Get<IBackpressureFeature>() is not null)
+        bool isSecondPass = features.Find<IBackpressureFeature>() is not null;
+        if (plan.Policy is not { } policy || isSecondPass)
         {
+            ProofOfRefusal.Strip(context.Response, unless: isSecondPass);
             return _next(context);
         }
 
         GovernedRequest request = _governor.Begin(context, plan, policy);
-        context.Features.Set<IBackpressureFeature>(request); // before the gate is asked: a status page for a refusal is a second pass, too
+        features[typeof(IBackpressureFeature)] = request; // before the gate is asked: a status page for a refusal is a second pass, too
+        long number = request.Number;
         Task run = RunAsync(request);
-        return endpoint is null ? _order.WatchAsync(context, request, run) : run;
+        return endpoint is null ? _order.WatchAsync(context, request, number, run) : run;
     }
 
     /// <summary>Decides at once where that is possible: a refusal needs no state machine.</summary>
@@ -41,29 +43,35 @@ internal sealed class BackpressureMiddleware
     {
         if (request.Governor.Plugged is not null)
         {
-            return RunAsync(request, _governor.AskLimiterAsync(request));
+            return WaitAsync(request, _governor.AskLimiterAsync(request));
         }
 
         return request.Enter() switch
         {
-            Outcome.Granted => RunAsync(request, new ValueTask<bool>(true)),
-            Outcome.Waiting => RunAsync(request, _governor.WaitAsync(request)),
+            Outcome.Granted => RunHandlerAsync(request),
+            Outcome.Waiting => WaitAsync(request, _governor.WaitAsync(request)),
             _ => RefuseAsync(request),
         };
     }
 
-    private async Task RunAsync(GovernedRequest request, ValueTask<bool> admission)
+    private async Task WaitAsync(GovernedRequest request, ValueTask<bool> admission)
     {
+        bool isAdmitted = false;
         try
         {
-            if (await admission && await RunHandlerAsync(request))
-            {
-                await _governor.AnswerTimeoutAsync(request);
-            }
+            isAdmitted = await admission;
         }
         finally
         {
-            request.EndRun();
+            if (!isAdmitted)
+            {
+                request.EndRun();
+            }
+        }
+
+        if (isAdmitted)
+        {
+            await RunHandlerAsync(request);
         }
     }
 
@@ -91,75 +99,47 @@ internal sealed class BackpressureMiddleware
         }
     }
 
-    /// <summary>Runs the rest of the pipeline under the deadline; the permit goes back when it ends.</summary>
-    /// <returns>Whether the deadline ended it.</returns>
-    private async Task<bool> RunHandlerAsync(GovernedRequest request)
+    /// <summary>Runs the rest of the pipeline under the deadline, and answers if that ends it. One state machine, of few fields: it is what a handler that suspends costs.</summary>
+    private async Task RunHandlerAsync(GovernedRequest request)
     {
-        HttpContext context = request.Context;
-        Permit permit = request.Permit;
         bool escaped = true;
+        bool timedOut;
         try
         {
-            _governor.CountAdmitted(request);
-            bool timedOut = await RunUnderDeadlineAsync(request);
-            escaped = false;
-            return timedOut;
-        }
-        finally
-        {
-            permit.End(context, escaped);
-        }
-    }
-
-    private async Task<bool> RunUnderDeadlineAsync(GovernedRequest request)
-    {
-        HttpContext context = request.Context;
-        CancellationToken clientLeft = context.RequestAborted;
-        RequestDeadline deadline = _governor.Start(request, clientLeft);
-        context.RequestAborted = deadline.Token;
-        if (request.HasDeadline)
-        {
-            request.Execution.OfferTime(context.Features);
-        }
-
-        if (!context.Response.HasStarted)
-        {
-            context.Response.OnStarting(BeginResponse, request);
-        }
-
-        try
-        {
-            await _next(context);
-            return deadline.HasExpired && !clientLeft.IsCancellationRequested && !request.IsComplete && (deadline.HadBegun || TimeoutWriter.IsUnanswered(context.Response));
-        }
-        catch (Exception exception) when (deadline.HasExpired && !clientLeft.IsCancellationRequested)
-        {
-            _governor.NoteFailure(request, exception); // many libraries report a cancelled token by an exception of their own
-            return !request.IsComplete;
-        }
-        finally
-        {
-            deadline.End();
-            _governor.End(request, clientLeft.IsCancellationRequested);
-            if (!request.IsComplete)
+            try
             {
-                request.Execution.End(context);
-                context.RequestAborted = clientLeft;
-                context.Features.Set<IHttpRequestTimeoutFeature>(null);
+                _governor.CountAdmitted(request);
+                try
+                {
+                    _governor.Start(request);
+                    await _next(request.Context);
+                    timedOut = request.Execution.MustAnswer;
+                }
+                catch (Exception exception) when (request.Execution.IsTimeUp)
+                {
+                    _governor.NoteFailure(request, exception); // many libraries report a cancelled token by an exception of their own
+                    timedOut = !request.IsComplete;
+                }
+                finally
+                {
+                    _governor.End(request);
+                }
+
+                escaped = false;
+            }
+            finally
+            {
+                request.Permit.End(escaped);
             }
 
-            request.Execution.EndOffer();
+            if (timedOut)
+            {
+                await _governor.AnswerTimeoutAsync(request);
+            }
         }
-    }
-
-    /// <summary>The headers by which a refusal proves that nothing was executed mean nothing on what a handler answers, such as a 503 that it relays.</summary>
-    private static Task BeginResponse(object state)
-    {
-        GovernedRequest request = (GovernedRequest)state;
-        HttpResponse response = request.Context.Response;
-        response.Headers.Remove(BackpressureHeaders.Backpressure);
-        response.Headers.Remove(BackpressureHeaders.ShouldRetry);
-        request.Execution.NoteBegun(response);
-        return Task.CompletedTask;
+        finally
+        {
+            request.EndRun();
+        }
     }
 }

@@ -1,37 +1,52 @@
-using Backpressure.Http;
+using System.Numerics;
 using Backpressure.Http.Protocol;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
 namespace Backpressure.AspNetCore.Http;
 
-/// <summary>Reads what a caller says of its request. Whatever arrives can only lower the caller's own standing; junk counts as absent (H5, H6).</summary>
+/// <summary>Reads what a caller says of its request. What comes from a stranger can only lower its own standing; junk counts as absent (H5, H6).</summary>
 internal static class CallerHeaders
 {
-    /// <summary>How many tries came before this one; 0 when the caller says nothing that makes sense.</summary>
-    public static int Attempt(IHeaderDictionary headers)
+    private const int Fewest = 16;
+    private const int Most = 1024; // Kestrel lets 100 headers through unless told otherwise
+
+    [ThreadStatic]
+    private static KeyValuePair<string, StringValues>[]? Spare; // empty while it is here; the shared pool of arrays takes longer
+
+    /// <summary>The headers that the options let the server read.</summary>
+    public static RequestFields Understood(HeaderOptions options) => RequestFields.Own
+        | (options.ReadGrpc ? RequestFields.Grpc : RequestFields.None)
+        | (options.ReadEnvoy ? RequestFields.Envoy : RequestFields.None)
+        | (options.ReadOthers ? RequestFields.Others : RequestFields.None);
+
+    /// <summary>Reads all of them in one pass.</summary>
+    public static RequestClaims Read(IHeaderDictionary headers, RequestFields understood)
     {
-        StringValues values = headers[BackpressureHeaders.RetryAttempt];
-        return values.Count == 1 && AttemptHeader.TryParse(values[0], out int attempt) ? attempt : 0;
+        RequestReader reader = new(understood);
+        int count = headers.Count;
+        KeyValuePair<string, StringValues>[] fields = Take(count); // an enumerator would be boxed
+        headers.CopyTo(fields, 0);
+        foreach (ref readonly KeyValuePair<string, StringValues> field in fields.AsSpan(0, count))
+        {
+            if (reader.Reads(field.Key))
+            {
+                StringValues lines = field.Value;
+                reader.Read(field.Key, lines.Count, lines.Count == 1 ? lines[0] : default(ReadOnlySpan<char>));
+            }
+        }
+
+        Array.Clear(fields, 0, count);
+        Spare = fields.Length <= Most ? fields : null;
+        return reader.Claims;
     }
 
-    /// <summary>The smallest of the server's own timeout and what the caller and the proxies in front of it ask for, never below <paramref name="minimum"/> unless one says that its time is over.</summary>
-    public static TimeSpan Shorten(TimeSpan own, TimeSpan minimum, IHeaderDictionary headers, HeaderOptions options)
+    /// <summary>The smaller of the server's own timeout and what the caller and the proxies in front of it ask for, never below <paramref name="minimum"/> unless one says that its time is over.</summary>
+    public static TimeSpan Shorten(TimeSpan own, TimeSpan minimum, RequestClaims claims)
     {
-        TimeSpan asked = TimeSpan.MaxValue;
-        if (TimeoutHeader.TryParse(Single(headers[BackpressureHeaders.RequestTimeoutMs]), out TimeSpan stated))
+        if (claims.Timeout is not { } asked)
         {
-            asked = stated;
-        }
-
-        if (options.ReadGrpc && GrpcTimeoutHeader.TryParse(Single(headers.GrpcTimeout), out TimeSpan ofGrpc) && ofGrpc < asked)
-        {
-            asked = ofGrpc;
-        }
-
-        if (options.ReadEnvoy && EnvoyTimeoutHeader.TryParse(Single(headers[EnvoyTimeoutHeader.Name]), out TimeSpan ofEnvoy) && ofEnvoy < asked)
-        {
-            asked = ofEnvoy;
+            return own;
         }
 
         if (asked > TimeSpan.Zero && asked < minimum)
@@ -39,17 +54,17 @@ internal static class CallerHeaders
             asked = minimum;
         }
 
-        bool isShorter = own == Timeout.InfiniteTimeSpan ? asked < TimeSpan.MaxValue : asked < own;
-        return isShorter ? asked : own;
+        return own == Timeout.InfiniteTimeSpan || asked < own ? asked : own;
     }
 
-    /// <summary>The lower of the server's own criticality and the caller's: whoever asks may stand back, and nobody may push forward (H3).</summary>
-    public static Criticality Lower(Criticality own, IHeaderDictionary headers)
+    /// <summary>The lower of the server's own criticality and the caller's: whoever asks may stand back, and nobody who is not trusted may push forward (H3).</summary>
+    public static Criticality Settle(Criticality own, RequestClaims claims, bool isTrusted) => claims.Criticality is { } asked && (isTrusted || asked < (int)own) ? (Criticality)asked : own;
+
+    /// <summary>Takes the spare out while it is in use: the headers may be a stranger's, and what they throw leaves it behind.</summary>
+    private static KeyValuePair<string, StringValues>[] Take(int count)
     {
-        StringValues values = headers[BackpressureHeaders.RequestCriticality];
-        return values.Count == 1 && CriticalityHeader.TryParse(values[0], out int asked) && asked < (int)own ? (Criticality)asked : own;
+        KeyValuePair<string, StringValues>[]? spare = Spare;
+        Spare = null;
+        return spare?.Length >= count ? spare : new KeyValuePair<string, StringValues>[Math.Max(Fewest, (int)BitOperations.RoundUpToPowerOf2((uint)count))];
     }
-
-    /// <summary>The value of a field that has exactly one line; a comma within it is junk to whoever reads a scalar.</summary>
-    private static string? Single(StringValues values) => values.Count == 1 ? values[0] : null;
 }

@@ -21,6 +21,9 @@ internal sealed class ClientAbort : IAbortStages
 
     public bool SharesConnection => Feature<IHttpResetFeature>() is not null;
 
+    /// <summary>Whether the request has a connection of its own that is open: whatever cancelled its token, its client is there.</summary>
+    public bool IsConnected => !SharesConnection && Feature<IConnectionLifetimeFeature>() is { ConnectionClosed.IsCancellationRequested: false };
+
     public void Begin(HttpContext context, string policy)
     {
         _context = context;

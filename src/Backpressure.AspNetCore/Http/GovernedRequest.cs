@@ -1,6 +1,8 @@
 using Backpressure.AspNetCore.Admission;
 using Backpressure.AspNetCore.Timeouts;
+using Backpressure.Http.Protocol;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Backpressure.AspNetCore.Http;
 
@@ -10,16 +12,18 @@ internal sealed class GovernedRequest : IBackpressureFeature, IDisposable
 {
     private readonly TimeoutClock _clock;
     private readonly AdmissionGate _gate;
+    private EndpointPlan _plan = EndpointPlan.Exempt;
     private volatile bool _isUnderWay;
     private volatile bool _isDiscarded;
     private volatile bool _isComplete;
+    private long _number; // Volatile only
 
     public GovernedRequest(AdmissionGate gate, TimeoutClock clock, HandlerOverruns overruns, AwaitedAnswers answers)
     {
         _clock = clock;
         _gate = gate;
         Answer = new AnswerSlot(this, answers);
-        Place = new QueuedRequest(gate, clock, Answer.WatchWaiting);
+        Place = new QueuedRequest(gate, clock, Answer.WatchWaiting, Answer.NoteShed);
         Permit = new Permit(this, clock);
         Execution = new Execution(this, clock, overruns);
     }
@@ -38,14 +42,23 @@ internal sealed class GovernedRequest : IBackpressureFeature, IDisposable
 
     public HttpContext Context { get; private set; } = null!;
 
+    /// <summary>The request as the server sees it.</summary>
+    public IHttpRequestFeature Request { get; private set; } = null!;
+
+    /// <summary>Its response as the server sees it; <see langword="null"/> once that is complete.</summary>
+    public IHttpResponseFeature? Response { get; private set; }
+
     public Policy Governor { get; private set; } = null!;
 
     public TimeSpan ArrivedAt { get; private set; }
 
-    /// <summary>The name of its endpoint, for logs.</summary>
-    public string EndpointName { get; private set; } = "";
+    /// <summary>When its handler ended; until then, when it came.</summary>
+    public TimeSpan EndedAt { get; set; }
 
-    public TimeoutPlan TimeoutPlan { get; private set; } = null!;
+    /// <summary>The name of its endpoint, for logs.</summary>
+    public string EndpointName => _plan.Name;
+
+    public TimeoutPlan TimeoutPlan => _plan.Timeout;
 
     /// <summary>From arrival to deadline; infinite for no deadline.</summary>
     public TimeSpan Timeout { get; private set; }
@@ -55,7 +68,13 @@ internal sealed class GovernedRequest : IBackpressureFeature, IDisposable
 
     public bool HasDeadline => Deadline != TimeSpan.MaxValue;
 
-    public int Attempt { get; private set; }
+    /// <summary>What its caller says of it.</summary>
+    public RequestClaims Claims { get; private set; }
+
+    /// <summary>Whether its caller may raise its own standing, and is told how the server stands.</summary>
+    public bool IsTrusted { get; private set; }
+
+    public int Attempt => Claims.Attempt;
 
     public bool IsRetry => Attempt > 0;
 
@@ -68,26 +87,20 @@ internal sealed class GovernedRequest : IBackpressureFeature, IDisposable
 
     public Criticality Criticality => Place.Criticality;
 
-    public TimeSpan? Remaining
-    {
-        get
-        {
-            if (!HasDeadline)
-            {
-                return null;
-            }
-
-            TimeSpan left = Deadline - _clock.Now;
-            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
-        }
-    }
+    public TimeSpan? Remaining => HasDeadline ? new TimeSpan(Math.Max(0, (Deadline - _clock.Now).Ticks)) : null;
 
     public double Pressure => Governor.Gate is { } gate ? gate.Pressure(_gate.Load, _clock.Now) : Governor.Plugged!.Pressure(_clock.Now);
+
+    /// <summary>Permits in use over the limit; <see langword="null"/> where a limiter of the application does not tell.</summary>
+    public double? Load => Governor.Gate?.Load(_gate.Load);
 
     public bool WouldShed => false;
 
     /// <summary>Whether the response is complete. While we still work on it that was somebody outside of us who did not wait; then the context is nobody's, or another request's (B12, C12).</summary>
     public bool IsComplete => _isComplete;
+
+    /// <summary>Another one for each request that it is.</summary>
+    public long Number => Volatile.Read(ref _number);
 
     /// <summary>Whether nobody can be about to touch it any more on behalf of the request that it was.</summary>
     public bool IsReusable => !_isUnderWay && Permit.IsReusable && Place is { IsReusable: true, Outcome: not Outcome.Waiting };
@@ -99,21 +112,25 @@ internal sealed class GovernedRequest : IBackpressureFeature, IDisposable
     /// <param name="cost">The permits that it asks for.</param>
     public void Begin(HttpContext context, EndpointPlan plan, Policy policy, int cost)
     {
-        IHeaderDictionary headers = context.Request.Headers;
-        TimeoutPlan = plan.Timeout;
-        EndpointName = plan.Name;
+        ArrivedAt = _clock.NoteArrival(); // before an application's own code is asked whom it trusts
+        IFeatureCollection features = context.Features;
+        Request = features.Find<IHttpRequestFeature>()!;
+        Claims = CallerHeaders.Read(Request.Headers, CallerHeaders.Understood(policy.Headers));
+        IsTrusted = policy.Trust?.Includes(context) == true;
+        _plan = plan;
         _isUnderWay = true;
+        Volatile.Write(ref _number, _number + 1); // before the next: whoever asks whether it is complete, and then for the number, knows which request that was
         _isComplete = false;
         Context = context;
+        Response = features.Find<IHttpResponseFeature>();
         Governor = policy;
-        ArrivedAt = _clock.NoteArrival();
+        EndedAt = ArrivedAt;
         TimeInQueue = TimeSpan.Zero;
-        Attempt = CallerHeaders.Attempt(headers);
-        Timeout = CallerHeaders.Shorten(plan.Timeout.Span, policy.Timeout.Minimum, headers, policy.Headers);
+        Timeout = CallerHeaders.Shorten(plan.Timeout.Span, policy.Timeout.Minimum, Claims);
         bool isFar = Timeout == System.Threading.Timeout.InfiniteTimeSpan || Timeout > TimeSpan.MaxValue - ArrivedAt || _clock.IsSuspended; // beyond the end of time (T7)
         Place.Policy = policy.Gate!;
         Place.Cost = cost;
-        Place.Criticality = CallerHeaders.Lower(plan.Criticality, headers);
+        Place.Criticality = CallerHeaders.Settle(plan.Criticality, Claims, IsTrusted);
         Place.IsRetry = IsRetry;
         Place.Deadline = isFar ? TimeSpan.MaxValue : ArrivedAt + Timeout;
     }
@@ -170,6 +187,8 @@ internal sealed class GovernedRequest : IBackpressureFeature, IDisposable
     public void End()
     {
         Context = null!;
+        Request = null!;
+        Response = null;
         Execution.Forget();
         Served?.End();
         Served = null;

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Backpressure.AspNetCore.Http;
 
@@ -13,11 +14,16 @@ internal static class GrpcRefusal
     /// <summary>Whether the request is a gRPC call: a POST of its content type, which over HTTP/1.1 is carried by gRPC-Web alone.</summary>
     /// <param name="request">The request.</param>
     /// <param name="contentType">What to answer it with: one of a fixed set, never what the caller wrote (H7).</param>
-    public static bool IsCall(HttpRequest request, out string contentType)
+    public static bool IsCall(IHttpRequestFeature request, out string contentType)
     {
-        ReadOnlySpan<char> asked = request.ContentType;
         contentType = "";
-        if (!asked.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) || !HttpMethods.IsPost(request.Method))
+        if (!HttpMethods.IsPost(request.Method))
+        {
+            return false; // before any header is looked up
+        }
+
+        ReadOnlySpan<char> asked = (string?)request.Headers.ContentType;
+        if (!asked.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase))
         {
             return false;
         }
@@ -35,15 +41,22 @@ internal static class GrpcRefusal
     }
 
     /// <summary>Sets what makes the response a refusal.</summary>
-    public static void Write(HttpResponse response, string contentType, ShedReason reason, string retryAfterMilliseconds)
+    /// <param name="response">The response.</param>
+    /// <param name="contentType">What <see cref="IsCall"/> found.</param>
+    /// <param name="reason">Why the call is refused.</param>
+    /// <param name="pushback">When to come back, in milliseconds; <see langword="null"/> for never.</param>
+    public static void Write(IHttpResponseFeature response, string contentType, ShedReason reason, string? pushback)
     {
         response.StatusCode = StatusCodes.Status200OK;
         IHeaderDictionary headers = response.Headers;
         headers.ContentType = contentType;
         headers.GrpcStatus = Unavailable;
         headers.GrpcMessage = ShedReasonText.Sentence(reason); // plain ASCII without a percent sign, which needs no encoding
-        headers["grpc-retry-pushback-ms"] = ShedReasonText.ForbidsRetry(reason) ? NoRetry : retryAfterMilliseconds;
+        headers["grpc-retry-pushback-ms"] = pushback ?? NoRetry;
     }
+
+    /// <summary>Whether a handler said how its call ended. OK without a message, cancelled, unknown and deadline exceeded are what its server makes of a token that was cancelled, and say nothing.</summary>
+    public static bool HasSaid(IHeaderDictionary headers) => headers.GrpcStatus is [{ } status] && status is not ("0" or "1" or "2" or DeadlineExceeded);
 
     /// <summary>Makes the response say that the deadline passed in the handler: a bare 504 reads as "unavailable", which clients may try again.</summary>
     public static void WriteTimeout(HttpResponse response, string contentType)

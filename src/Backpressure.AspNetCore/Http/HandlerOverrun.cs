@@ -24,7 +24,11 @@ internal sealed class HandlerOverrun : IOverrunStages
 
     public bool SharesConnection => _abort.SharesConnection;
 
-    public void Abandon() => _overruns.CountAbandoned(_policy, _endpoint);
+    public bool HasClient => _abort.IsConnected;
+
+    public void Abandon() => _overruns.CountAbandoned(_policy);
+
+    public void Report() => _overruns.ReportAbandoned(_policy, _endpoint);
 
     public void Return() => _overruns.CountReturned(_policy);
 

@@ -13,6 +13,7 @@ internal sealed partial class HandlerOverruns
     private readonly BackpressureMetrics _metrics;
     private readonly AbandonedRequests _abandoned;
     private readonly LogThrottle _reports = new();
+    private readonly LogThrottle _starved = new();
     private readonly LogThrottle _failures = new();
 
     public HandlerOverruns(ILogger<HandlerOverruns> logger, TimeoutClock clock, BackpressureMetrics metrics, AbandonedRequests abandoned)
@@ -24,11 +25,23 @@ internal sealed partial class HandlerOverruns
     }
 
     /// <summary>The stages for one request, which is told when its client is cut off. Changes nothing.</summary>
-    public IOverrunStages Of(HttpContext context, string policy, string endpoint, Action onCut) => new HandlerOverrun(this, context, policy, endpoint, onCut);
+    public HandlerOverrun Of(HttpContext context, string policy, string endpoint, Action onCut) => new(this, context, policy, endpoint, onCut);
 
-    public void CountAbandoned(string policy, string endpoint)
+    public void CountAbandoned(string policy) => _abandoned.Add(policy);
+
+    public void ReportAbandoned(string policy, string endpoint)
     {
-        _abandoned.Add(policy);
+        TimeSpan delay = _clock.PoolDelay;
+        if (delay > Overrun.PoolPatience)
+        {
+            if (_starved.IsDue(_clock.Now, out long others))
+            {
+                Attempt(() => Log.Starved(_logger, endpoint, policy, delay.TotalMilliseconds, others));
+            }
+
+            return; // a handler that awaits goes on only when the pool comes to it
+        }
+
         if (_reports.IsDue(_clock.Now, out long unreported))
         {
             Attempt(() => Log.Abandoned(_logger, endpoint, policy, unreported));
@@ -71,5 +84,9 @@ internal sealed partial class HandlerOverruns
         [LoggerMessage(1, LogLevel.Warning, "A request of {Endpoint} (policy '{Policy}') runs on long after its deadline: its handler ignores HttpContext.RequestAborted. It keeps its permit until it ends. {Unreported} others like it were not reported.",
             EventName = "HandlerIgnoresItsToken")]
         public static partial void Abandoned(ILogger logger, string endpoint, string policy, long unreported);
+
+        [LoggerMessage(3, LogLevel.Warning, "A request of {Endpoint} (policy '{Policy}') has not ended long after its deadline, and the thread pool is starved: a work item waits for {DelayMs} ms. Whether its handler honours HttpContext.RequestAborted cannot be told. It keeps its permit until it ends. {Unreported} others like it were not reported.",
+            EventName = "PoolStarvedAfterDeadline")]
+        public static partial void Starved(ILogger logger, string endpoint, string policy, double delayMs, long unreported);
     }
 }

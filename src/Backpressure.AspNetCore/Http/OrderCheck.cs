@@ -12,14 +12,18 @@ internal sealed partial class OrderCheck
     public OrderCheck(ILogger<OrderCheck> logger) => _logger = logger;
 
     /// <summary>Looks, when a request that had no endpoint is done, whether it has got one with settings of ours.</summary>
-    public Task WatchAsync(HttpContext context, GovernedRequest request, Task run) => Volatile.Read(ref _warned) == 0 ? LookAsync(context, request, run) : run;
+    /// <param name="context">The request.</param>
+    /// <param name="request">The same as we see it.</param>
+    /// <param name="number">Its number when it came.</param>
+    /// <param name="run">Ends when we are done with it.</param>
+    public Task WatchAsync(HttpContext context, GovernedRequest request, long number, Task run) => Volatile.Read(ref _warned) == 0 ? LookAsync(context, request, number, run) : run;
 
-    private async Task LookAsync(HttpContext context, GovernedRequest request, Task run)
+    private async Task LookAsync(HttpContext context, GovernedRequest request, long number, Task run)
     {
         await run;
-        if (request.IsComplete)
+        if (request.IsComplete || request.Number != number)
         {
-            return; // by somebody outside who did not wait: the context may be in use for another request
+            return; // by somebody outside who did not wait: the context may be in use for another request, and so may what we saw it by
         }
 
         EndpointMetadataCollection? metadata = context.GetEndpoint()?.Metadata;

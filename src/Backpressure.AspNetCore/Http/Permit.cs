@@ -1,7 +1,10 @@
 using System.Threading.RateLimiting;
+using Backpressure.AspNetCore.Limits;
 using Backpressure.AspNetCore.Timeouts;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 
 namespace Backpressure.AspNetCore.Http;
 
@@ -14,7 +17,6 @@ internal sealed class Permit
     private readonly GovernedRequest _request;
     private readonly TimeoutClock _clock;
     private RateLimitLease? _lease;
-    private bool _isSample;
     private bool _isWatched; // by the token of a request that may end long after us
     private int _state; // Interlocked only
 
@@ -24,6 +26,9 @@ internal sealed class Permit
         _clock = clock;
     }
 
+    /// <summary>How the work ended, as far as is known.</summary>
+    public Ending Ending { get; private set; }
+
     /// <summary>Whether it is given back, and nobody can be about to ask for that again.</summary>
     public bool IsReusable => Volatile.Read(ref _state) == Free && !_isWatched;
 
@@ -32,14 +37,16 @@ internal sealed class Permit
     public void Take(RateLimitLease? lease)
     {
         _lease = lease;
-        _isSample = true;
+        Ending = Ending.Served;
         Volatile.Write(ref _state, Taken);
     }
 
-    /// <summary>Says that the time of the work tells nothing of the service: it failed, or its caller left.</summary>
-    public void Ignore() => _isSample = false;
+    /// <summary>Says how the work ended, if not well.</summary>
+    public void Note(Ending ending) => Ending = ending;
 
-    public void Release()
+    public void Release() => Release(null);
+
+    private void Release(TimeSpan? now)
     {
         if (Interlocked.Exchange(ref _state, Free) == Free)
         {
@@ -53,35 +60,40 @@ internal sealed class Permit
             return;
         }
 
-        _request.Place.Leave(_isSample, _clock.Now);
+        _request.Place.Leave(Ending, now ?? _clock.Now);
     }
 
     /// <summary>The handler is done. Its permit goes back now or, where an exception handler or a status-code page may serve the request once more, with the response (C9).</summary>
-    /// <param name="context">The request.</param>
     /// <param name="escaped">Whether an exception left the handler.</param>
-    public void End(HttpContext context, bool escaped)
+    public void End(bool escaped)
     {
         bool mayGoOn = false;
         try
         {
-            if (escaped || _request.IsComplete || context.RequestAborted.IsCancellationRequested || context.Response.StatusCode >= StatusCodes.Status500InternalServerError)
-            {
-                Ignore();
-            }
-
-            mayGoOn = !_request.IsComplete && (escaped || MayBeExecutedAgain(context.Response)) && KeepToEnd(context);
+            Ending = EndingOf(escaped);
+            mayGoOn = !_request.IsComplete && (escaped || MayBeExecutedAgain(_request.Response!)) && KeepToEnd(_request.Context);
         }
         catch (ObjectDisposedException)
         {
-            // completed in this very moment by somebody outside of us who did not wait
+            Ending = Ending.Left; // completed in this very moment by somebody outside of us who did not wait
         }
         finally
         {
             if (!mayGoOn)
             {
-                Release();
+                Release(_request.EndedAt);
             }
         }
+    }
+
+    private Ending EndingOf(bool escaped)
+    {
+        if (_request.IsComplete || _request.Execution.HasClientLeft || _request.Execution.Deadline.HasExpired)
+        {
+            return _request.Execution.Deadline.HasExpired ? Ending.Expired : Ending.Left; // whatever it threw: it was told to stop
+        }
+
+        return escaped || _request.Response!.StatusCode >= StatusCodes.Status500InternalServerError ? Ending.Failed : Ending.Served;
     }
 
     /// <returns>Whether the end of the response will give it back.</returns>
@@ -109,8 +121,8 @@ internal sealed class Permit
     }
 
     /// <summary>An error without a body: a status-code page outside of us may run the pipeline once more, as part of the same request.</summary>
-    private static bool MayBeExecutedAgain(HttpResponse response) =>
-        !response.HasStarted && response.StatusCode >= 400 && response.ContentLength is null or 0 && string.IsNullOrEmpty(response.ContentType);
+    private static bool MayBeExecutedAgain(IHttpResponseFeature response) =>
+        response.StatusCode >= 400 && !response.HasStarted && response.Headers.ContentLength is null or 0 && StringValues.IsNullOrEmpty(response.Headers.ContentType);
 
     /// <summary>Forgets the request that it was for.</summary>
     public void Reset() => _lease = null;

@@ -10,6 +10,11 @@ internal static class PluggedWait
     public static async ValueTask<AdmissionAnswer> AcquireAsync(GovernedRequest request, PluggedGate plugged, TimeoutClock clock)
     {
         TimeSpan now = clock.Now;
+        if (!request.IsRetry)
+        {
+            plugged.Retries.CountArrival(now);
+        }
+
         TimeSpan endsAt = request.Governor.Queue.WaitEndsAt(now, request.Deadline);
         if (endsAt <= now)
         {
@@ -33,7 +38,7 @@ internal static class PluggedWait
         }
 
         plugged.BeginWait();
-        request.Answer.WatchPlugged();
+        request.Answer.WatchPlugged(endsAt);
         AdmissionAnswer answer = new(Outcome.Shed, ShedReason.QueueFull, null);
         ValueTask<AdmissionAnswer> wait = WaitAsync(request, plugged.Limiter, clock, endsAt);
         bool waits = !wait.IsCompleted;
@@ -52,7 +57,7 @@ internal static class PluggedWait
             }
             else if (request.IsRetry)
             {
-                plugged.Retries.ReturnRetry(clock.Now);
+                plugged.Retries.ReturnRetry(clock.Now, takenAt: now);
             }
         }
 
@@ -83,6 +88,7 @@ internal static class PluggedWait
     private static async ValueTask<AdmissionAnswer> WaitAsync(GovernedRequest request, RateLimiter limiter, TimeoutClock clock, TimeSpan endsAt)
     {
         CancellationToken callerLeft = request.Context.RequestAborted;
+        CallerPresence caller = CallerPresence.Of(request.Context);
         using RequestDeadline end = new(clock.Provider);
         end.Begin(callerLeft);
         if (endsAt != TimeSpan.MaxValue)
@@ -101,7 +107,7 @@ internal static class PluggedWait
 
             return lease.IsAcquired ? new AdmissionAnswer(Outcome.Granted, default, lease) : new AdmissionAnswer(Outcome.Shed, ShedReason.QueueFull, lease);
         }
-        catch (OperationCanceledException) when (end.HasExpired && !callerLeft.IsCancellationRequested)
+        catch (OperationCanceledException) when (callerLeft.IsCancellationRequested ? !caller.HasLeft : end.HasExpired)
         {
             return new AdmissionAnswer(Outcome.Shed, ShedReason.QueueTimeout, null);
         }

@@ -1,4 +1,5 @@
 using Backpressure.AspNetCore.Admission;
+using Backpressure.AspNetCore.Retries;
 
 namespace Backpressure.AspNetCore.Http;
 
@@ -25,6 +26,15 @@ internal sealed class Policy
 
     /// <summary>Which headers of callers and proxies are read: the same for every policy.</summary>
     public required HeaderOptions Headers { get; init; }
+
+    /// <summary>Whose word about itself counts; <see langword="null"/> for nobody's.</summary>
+    public Trust? Trust { get; init; }
+
+    /// <summary>What lets retries in while saturated, and tells the refused whether to try again.</summary>
+    public RetryAllowance Retries => Gate is { } gate ? gate.Retries! : Plugged!.Retries;
+
+    /// <summary>What its answers say of itself.</summary>
+    public BackpressureField Field { get; } = new();
 
     public required ShedOptions Shed { get; init; }
 

@@ -1,6 +1,8 @@
+using System.IO.Pipelines;
 using Backpressure.AspNetCore.Telemetry;
 using Backpressure.AspNetCore.Timeouts;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -24,36 +26,46 @@ internal sealed partial class ProblemAnswer
     }
 
     /// <summary>Whether a part of an answer was sent, or stands in the server's buffer, from which nobody can take it back.</summary>
-    public static bool HasBegun(HttpResponse response) => response.HasStarted || response.BodyWriter is { CanGetUnflushedBytes: true, UnflushedBytes: > 0 };
+    public static bool HasBegun(HttpResponse response) => response.HasStarted || HasUnflushed(response.BodyWriter);
+
+    /// <summary>As the other, for whoever has the features at hand.</summary>
+    public static bool HasBegun(IHttpResponseFeature response, IHttpResponseBodyFeature body) => response.HasStarted || HasUnflushed(body.Writer);
 
     /// <summary>Sends it, to HEAD without its body. A caller who leaves meanwhile is no error (B9).</summary>
-    public Task SendAsync(GovernedRequest request, ProblemDocument document)
+    /// <param name="request">Whose answer it is.</param>
+    /// <param name="document">What is sent.</param>
+    /// <param name="body">The body of the answer, for whoever has that at hand.</param>
+    public Task SendAsync(GovernedRequest request, ProblemDocument document, IHttpResponseBodyFeature? body = null)
     {
-        HttpContext context = request.Context;
-        if (HttpMethods.IsHead(context.Request.Method))
+        if (HttpMethods.IsHead(request.Request.Method))
         {
-            context.Response.Headers.ContentType = ContentType;
-            context.Response.Headers.ContentLength = _hasService ? null : document.Bytes.Length; // what the service would write for GET is not known
+            IHeaderDictionary headers = request.Response!.Headers;
+            headers.ContentType = ContentType;
+            headers.ContentLength = _hasService ? null : document.Bytes.Length; // what the service would write for GET is not known
             return Task.CompletedTask;
         }
 
-        return _hasService ? SendByServiceAsync(request, context, document) : SendAsItStandsAsync(context, document);
+        return _hasService ? SendByServiceAsync(request, request.Context, document) : SendAsItStandsAsync(request, document, body ?? BodyOf(request));
     }
 
-    private static Task SendAsItStandsAsync(HttpContext context, ProblemDocument document)
+    private static IHttpResponseBodyFeature BodyOf(GovernedRequest request) => request.Context.Features.Find<IHttpResponseBodyFeature>()!;
+
+    private static Task SendAsItStandsAsync(GovernedRequest request, ProblemDocument document, IHttpResponseBodyFeature body)
     {
-        HttpResponse response = context.Response;
-        response.Headers.ContentType = ContentType;
-        response.Headers.ContentLength = document.Bytes.Length;
-        ValueTask write = response.Body.WriteAsync(document.Bytes, context.RequestAborted);
+        IHeaderDictionary headers = request.Response!.Headers;
+        headers.ContentType = ContentType;
+        headers.ContentLength = document.Bytes.Length;
+        ValueTask write = body.Stream.WriteAsync(document.Bytes, CancellationToken.None); // whoever cancelled the token, the caller may be there
         if (!write.IsCompletedSuccessfully)
         {
-            return FinishAsync(write, context.RequestAborted);
+            return FinishAsync(write, request.Context.Features.Find<IHttpRequestLifetimeFeature>()?.RequestAborted ?? default);
         }
 
         write.GetAwaiter().GetResult(); // a pooled source goes back only when it was asked
         return Task.CompletedTask;
     }
+
+    private static bool HasUnflushed(PipeWriter writer) => writer is { CanGetUnflushedBytes: true, UnflushedBytes: > 0 };
 
     private static async Task FinishAsync(ValueTask write, CancellationToken callerLeft)
     {
@@ -104,7 +116,7 @@ internal sealed partial class ProblemAnswer
         }
 
         context.Response.StatusCode = status;
-        await SendAsItStandsAsync(context, document); // the writer declined, perhaps for what the caller accepts: an explanation that it did not ask for is better than none
+        await SendAsItStandsAsync(request, document, BodyOf(request)); // the writer declined, perhaps for what the caller accepts: an explanation that it did not ask for is better than none
     }
 
     private static partial class Log

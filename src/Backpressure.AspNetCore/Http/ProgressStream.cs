@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Backpressure.AspNetCore.Http;
 
 /// <summary>Writes the body of one answer, and notes each write, which a server flushes.</summary>
@@ -105,6 +103,11 @@ internal sealed class ProgressStream(Stream inner, FlushLog log) : Stream
         return write;
     }
 
+    public override IAsyncResult BeginWrite(byte[] buffer, int offset, int count, AsyncCallback? callback, object? state) =>
+        TaskToAsyncResult.Begin(WriteAsync(buffer, offset, count, CancellationToken.None), callback, state); // the base class would write synchronously, which servers refuse
+
+    public override void EndWrite(IAsyncResult asyncResult) => TaskToAsyncResult.End(asyncResult);
+
     public override async ValueTask DisposeAsync()
     {
         await inner.DisposeAsync();
@@ -134,8 +137,7 @@ internal sealed class ProgressStream(Stream inner, FlushLog log) : Stream
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask EndAsync(ValueTask write)
+    private async ValueTask EndAsync(ValueTask write) // not pooled: a handler that blocks on it, as it may on the server's own, would end the process
     {
         try
         {

@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using System.Runtime.CompilerServices;
 
 namespace Backpressure.AspNetCore.Http;
 
@@ -18,9 +17,17 @@ internal sealed class ProgressWriter(PipeWriter inner, FlushLog log) : PipeWrite
 
     public override void CancelPendingFlush() => inner.CancelPendingFlush();
 
-    public override void Complete(Exception? exception = null) => inner.Complete(exception);
+    public override void Complete(Exception? exception = null)
+    {
+        log.Complete();
+        inner.Complete(exception);
+    }
 
-    public override ValueTask CompleteAsync(Exception? exception = null) => inner.CompleteAsync(exception);
+    public override ValueTask CompleteAsync(Exception? exception = null)
+    {
+        log.Complete();
+        return inner.CompleteAsync(exception);
+    }
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
@@ -71,8 +78,7 @@ internal sealed class ProgressWriter(PipeWriter inner, FlushLog log) : PipeWrite
         return flush;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<FlushResult> EndAsync(ValueTask<FlushResult> flush)
+    private async ValueTask<FlushResult> EndAsync(ValueTask<FlushResult> flush) // not pooled, as in ProgressStream
     {
         try
         {

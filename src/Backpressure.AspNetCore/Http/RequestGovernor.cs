@@ -1,9 +1,11 @@
 using System.Threading.RateLimiting;
 using Backpressure.AspNetCore.Admission;
+using Backpressure.AspNetCore.Limits;
 using Backpressure.AspNetCore.Telemetry;
 using Backpressure.AspNetCore.Timeouts;
 using Backpressure.Http.Client;
 using Backpressure.Http.DependencyInjection;
+using Backpressure.Http.Protocol;
 using Microsoft.AspNetCore.Http;
 
 namespace Backpressure.AspNetCore.Http;
@@ -36,7 +38,16 @@ internal sealed class RequestGovernor
 
     public EndpointPlan PlanFor(Endpoint? endpoint) => _policies.For(endpoint);
 
-    public GovernedRequest Begin(HttpContext context, EndpointPlan plan, Policy policy) => _pool.Rent(context, plan, policy);
+    public GovernedRequest Begin(HttpContext context, EndpointPlan plan, Policy policy)
+    {
+        GovernedRequest request = _pool.Rent(context, plan, policy);
+        if (request.Claims.Junk != RequestFields.None)
+        {
+            _metrics.JunkHeaders(policy.Name, request.Claims.Junk);
+        }
+
+        return request;
+    }
 
     /// <summary>Waits at the gate; answers the request if it is not admitted.</summary>
     /// <returns>Whether it was admitted.</returns>
@@ -45,7 +56,7 @@ internal sealed class RequestGovernor
         Outcome outcome;
         try
         {
-            outcome = await request.Place.WaitAsync(request.Context.RequestAborted);
+            outcome = await request.Place.WaitAsync(request.Context);
         }
         catch
         {
@@ -55,6 +66,11 @@ internal sealed class RequestGovernor
         }
 
         request.TimeInQueue = request.Place.TimeInQueue;
+        if (outcome == Outcome.Granted && request.Deadline <= _clock.Now)
+        {
+            outcome = request.Place.TurnBack(); // the thread pool was late: 503 is still true, and the handler could only time out
+        }
+
         return await ConcludeAsync(request, new AdmissionAnswer(outcome, request.Place.Reason, null));
     }
 
@@ -87,31 +103,34 @@ internal sealed class RequestGovernor
     }
 
     /// <summary>Starts what is left of the request's time, and tells the clients of ours that are called from here on.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="callerLeft">The token of the request until now.</param>
-    public RequestDeadline Start(GovernedRequest request, CancellationToken callerLeft)
+    public void Start(GovernedRequest request)
     {
-        request.Execution.Start(callerLeft);
+        request.Execution.Start();
         if (_hasClients)
         {
             request.Served = new ServedRequest(request);
             AmbientRequest.Current = request.Served; // flows down from the async method that calls this, and never up
         }
-
-        return request.Execution.Deadline;
     }
 
     /// <summary>The handler of an admitted request ended.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="clientLeft">Whether nobody waits for the answer any more: then no deadline was met.</param>
-    public void End(GovernedRequest request, bool clientLeft)
+    public void End(GovernedRequest request)
     {
+        RequestDeadline deadline = request.Execution.Deadline;
+        deadline.End();
         request.Served?.End();
         TimeSpan now = _clock.Now;
-        RequestDeadline deadline = request.Execution.Deadline;
+        request.EndedAt = now;
         bool met = !deadline.HasExpired && now <= request.Deadline;
-        bool counts = request.HasDeadline && !deadline.WasOutlived && (!clientLeft || deadline.HasExpired); // who left after the deadline may have been cut off by us
-        _metrics.Ended(request.Policy, now - request.ArrivedAt, counts ? met : null);
+        bool counts = request.HasDeadline && !deadline.WasOutlived && (!request.Execution.HasClientLeft || deadline.HasExpired); // who left after the deadline may have been cut off by us
+        try
+        {
+            _metrics.Ended(request.Policy, now - request.ArrivedAt, counts ? met : null);
+        }
+        finally
+        {
+            request.Execution.End();
+        }
     }
 
     /// <summary>The handler threw after its deadline.</summary>
@@ -137,7 +156,7 @@ internal sealed class RequestGovernor
                 request.Permit.Take(answer.Lease);
                 if (isLost)
                 {
-                    request.Permit.Ignore();
+                    request.Permit.Note(Ending.Failed); // nothing was done for it
                     request.Permit.Release();
                     CountAdmitted(request);
                 }
@@ -146,9 +165,9 @@ internal sealed class RequestGovernor
             case Outcome.Cancelled:
                 request.Answer.End();
                 _metrics.Cancelled(request.Policy, request.TimeInQueue);
-                if (!isLost)
+                if (!isLost && request.Context.Response is { HasStarted: false } response)
                 {
-                    MarkClientClosed(request.Context.Response);
+                    response.StatusCode = StatusCodes.Status499ClientClosedRequest; // nobody reads it but logs and metrics
                 }
 
                 return false;
@@ -160,7 +179,7 @@ internal sealed class RequestGovernor
                 if (!isLost)
                 {
                     request.Answer.NoteEnd();
-                    await _sheds.WriteAsync(request, answer.Reason, now, atLeast);
+                    await _sheds.WriteAfterWaitAsync(request, answer.Reason, now, atLeast);
                 }
 
                 return false;
@@ -171,13 +190,5 @@ internal sealed class RequestGovernor
     {
         _metrics.Shed(request.Policy, reason, request.TimeInQueue, request.IsRetry);
         _summary.Note(now);
-    }
-
-    private static void MarkClientClosed(HttpResponse response)
-    {
-        if (!response.HasStarted)
-        {
-            response.StatusCode = StatusCodes.Status499ClientClosedRequest; // nobody reads it but logs and metrics
-        }
     }
 }

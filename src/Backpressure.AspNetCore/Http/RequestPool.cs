@@ -1,7 +1,6 @@
 using Backpressure.AspNetCore.Admission;
 using Backpressure.AspNetCore.Timeouts;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.ObjectPool;
 
 namespace Backpressure.AspNetCore.Http;
 
@@ -10,17 +9,17 @@ internal sealed class RequestPool : IDisposable
 {
     private const int Kept = 1024; // as many as may well be on their way at once; whatever is above that is left to the garbage collector
 
-    private readonly ObjectPool<GovernedRequest> _pool;
+    private readonly SparePool<GovernedRequest> _pool;
     private readonly Func<object, Task> _return;
 
     public RequestPool(AdmissionGate gate, TimeoutClock clock, HandlerOverruns overruns, AwaitedAnswers answers)
     {
-        _pool = new DefaultObjectPoolProvider { MaximumRetained = Kept }.Create(new Making(gate, clock, overruns, answers)); // disposes what it does not keep
+        _pool = new SparePool<GovernedRequest>(() => new GovernedRequest(gate, clock, overruns, answers), Kept);
         _return = state =>
         {
             GovernedRequest request = (GovernedRequest)state;
             request.Complete();
-            _pool.Return(request);
+            Return(request);
             return Task.CompletedTask;
         };
     }
@@ -31,26 +30,23 @@ internal sealed class RequestPool : IDisposable
         int cost = plan.Cost is { } costOf ? Math.Max(1, costOf(context)) : 1; // first, for it is a stranger's code and may throw (C8)
         GovernedRequest request = _pool.Get();
         request.Begin(context, plan, policy, cost);
-        context.Response.OnCompleted(_return, request); // registered first, so that it runs last
+        request.Response!.OnCompleted(_return, request); // registered first, so that it runs last
         return request;
     }
 
     /// <summary>Lets go of the timers of all that it keeps, which would otherwise keep the host alive until they ring (T10).</summary>
-    public void Dispose() => (_pool as IDisposable)?.Dispose();
+    public void Dispose() => _pool.Dispose();
 
-    private sealed class Making(AdmissionGate gate, TimeoutClock clock, HandlerOverruns overruns, AwaitedAnswers answers) : PooledObjectPolicy<GovernedRequest>
+    private void Return(GovernedRequest request)
     {
-        public override GovernedRequest Create() => new(gate, clock, overruns, answers);
-
-        public override bool Return(GovernedRequest request)
+        if (request.IsReusable)
         {
-            if (!request.IsReusable)
-            {
-                return false;
-            }
-
             request.End();
-            return true;
+            _pool.Return(request);
+        }
+        else
+        {
+            request.Dispose();
         }
     }
 }

@@ -24,6 +24,9 @@ internal sealed class ResponseProgress : IHttpResponseBodyFeature, IFlushes
 
     public long LastAt => Volatile.Read(ref _log)?.LastAt ?? _clock.GetTimestamp();
 
+    /// <summary>As <see cref="LastAt"/>; <see langword="null"/> before anybody has asked for what to write with.</summary>
+    public long? FlushedAt => Volatile.Read(ref _log)?.LastAt;
+
     private IHttpResponseBodyFeature Body => _body ?? throw new InvalidOperationException("The request has ended, and its response is complete.");
 
     private FlushLog Log
@@ -44,19 +47,19 @@ internal sealed class ResponseProgress : IHttpResponseBodyFeature, IFlushes
     /// <summary>Takes its place in front of the server's body.</summary>
     public void Attach(IFeatureCollection features)
     {
-        _body = features.Get<IHttpResponseBodyFeature>();
+        _body = features.Find<IHttpResponseBodyFeature>();
         if (_body is not null)
         {
-            features.Set<IHttpResponseBodyFeature>(this);
+            features[typeof(IHttpResponseBodyFeature)] = this;
         }
     }
 
     /// <summary>Gives way again, unless somebody else took its place and stays there.</summary>
     public void Detach(IFeatureCollection features)
     {
-        if (_body is not null && features.Get<IHttpResponseBodyFeature>() == this)
+        if (_body is not null && features.Find<IHttpResponseBodyFeature>() == this)
         {
-            features.Set(_body);
+            features[typeof(IHttpResponseBodyFeature)] = _body;
         }
     }
 

@@ -6,9 +6,14 @@ namespace Backpressure.AspNetCore.Http;
 /// <summary>A request as the calls that its handler makes see it. Work that outlives the request may keep it: it lets go of the request, which is used anew, when the handler ends.</summary>
 internal sealed class ServedRequest : IAmbientRequest
 {
+    private readonly bool _isRetry;
     private volatile GovernedRequest? _request;
 
-    public ServedRequest(GovernedRequest request) => _request = request;
+    public ServedRequest(GovernedRequest request)
+    {
+        _isRetry = request.IsRetry;
+        _request = request;
+    }
 
     /// <summary>Nothing where the deadline would pass over the request, because its answer has begun: a stream goes on, and so do the calls that feed it.</summary>
     public TimeSpan? Remaining
@@ -25,6 +30,8 @@ internal sealed class ServedRequest : IAmbientRequest
             return _request is null ? null : left;
         }
     }
+
+    public bool IsRetry => _isRetry && _request is not null;
 
     public void End() => _request = null;
 }

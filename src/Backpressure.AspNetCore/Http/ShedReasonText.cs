@@ -16,9 +16,6 @@ internal static class ShedReasonText
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>Whether a retry is not wanted, whenever it comes: one that exceeds a budget, or that has no time left.</summary>
-    public static bool ForbidsRetry(ShedReason reason) => reason is ShedReason.RetryBudget or ShedReason.DeadlineInfeasible;
-
     public static string Sentence(ShedReason reason) => reason switch
     {
         ShedReason.QueueFull => "The server is at its limit and its queue is full. The request was not executed.",

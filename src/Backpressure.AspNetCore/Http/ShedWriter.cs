@@ -11,8 +11,7 @@ namespace Backpressure.AspNetCore.Http;
 /// <summary>Writes a refusal: a status that promises that the handler did not run, why, and when to come back. Without an application's own code in the way it allocates nothing.</summary>
 internal sealed partial class ShedWriter
 {
-    // Structured field dictionaries (RFC 9651) with one token, made once.
-    private static readonly string[] ReasonFields = [.. Enum.GetValues<ShedReason>().Select(reason => $"reason={ShedReasonText.Token(reason)}")];
+    private const string EnvoyRateLimited = "x-envoy-ratelimited"; // Envoy retries nothing that carries it, unless its policy asks for "envoy-ratelimited"
 
     private static readonly TimeSpan LongestAsked = TimeSpan.FromDays(1); // a limiter may say anything, and no client waits longer
 
@@ -35,27 +34,38 @@ internal sealed partial class ShedWriter
     public Task WriteAsync(GovernedRequest request, ShedReason reason, TimeSpan now, TimeSpan? atLeast)
     {
         HttpContext context = request.Context;
-        HttpResponse response = context.Response;
+        IFeatureCollection features = context.Features;
+        IHttpResponseFeature response = request.Response!;
         ShedOptions options = request.Governor.Shed;
-        if (ProblemAnswer.HasBegun(response))
+        IHttpResponseBodyFeature body = features.Find<IHttpResponseBodyFeature>()!;
+        if (ProblemAnswer.HasBegun(response, body))
         {
             context.Abort(); // somebody outside of us has answered already; a refusal can only be told by the end
             return Task.CompletedTask;
         }
 
         RetryAfterValue retryAfter = RetryAfterOf(request.Governor, now, atLeast);
-        bool isCall = GrpcRefusal.IsCall(context.Request, out string contentType);
+        bool mayRetry = request.Governor.Retries.Tickets.MayRetry(reason, now);
+        bool isCall = GrpcRefusal.IsCall(request.Request, out string contentType);
         if (isCall)
         {
-            GrpcRefusal.Write(response, contentType, reason, retryAfter.Milliseconds);
+            GrpcRefusal.Write(response, contentType, reason, mayRetry ? retryAfter.Milliseconds : null);
         }
         else
         {
             response.StatusCode = options.StatusCode;
         }
 
-        WriteHeaders(response.Headers, reason, retryAfter);
-        context.Features.Get<IHttpMetricsTagsFeature>()?.Tags.Add(new(BackpressureMetrics.ResultTag, ResultText.Of(reason)));
+        WriteHeaders(response.Headers, retryAfter, mayRetry);
+        response.Headers[BackpressureHeaders.Backpressure] = request.IsTrusted
+            ? request.Governor.Field.Of(reason, request.Governor.Retries.Accepts(now), request.Load)
+            : BackpressureField.Of(reason);
+        if (!mayRetry && request.Governor.Headers.EmitEnvoy)
+        {
+            response.Headers[EnvoyRateLimited] = "true";
+        }
+
+        features.Find<IHttpMetricsTagsFeature>()?.Tags.Add(new(BackpressureMetrics.ResultTag, ResultText.Of(reason)));
         Log.Shed(_logger, request.Policy, ShedReasonText.Token(reason), request.TimeInQueue.TotalMilliseconds);
         bool hasBody = !isCall && options.Body != ShedBody.Empty;
         if (options.OnShed is { } onShed)
@@ -63,19 +73,39 @@ internal sealed partial class ShedWriter
             return NotifyAndSendAsync(onShed, new ShedContext(context, request.Policy, reason, retryAfter.Wait, request.TimeInQueue), request, hasBody);
         }
 
-        return hasBody ? _problem.SendAsync(request, request.Governor.Documents.Shed(reason)) : Task.CompletedTask;
+        return hasBody ? _problem.SendAsync(request, request.Governor.Documents.Shed(reason), body) : Task.CompletedTask;
     }
 
-    private static void WriteHeaders(IHeaderDictionary headers, ShedReason reason, RetryAfterValue retryAfter)
+    /// <summary>Refuses a request that has waited. Its time may be over in a middleware outside, too: then the answer must not depend on the token of that one.</summary>
+    public Task WriteAfterWaitAsync(GovernedRequest request, ShedReason reason, TimeSpan now, TimeSpan? atLeast) =>
+        CallerPresence.Of(request.Context).InPlaceOf(request.Context.RequestAborted) is { } token
+            ? WriteUnderAsync(request, reason, now, atLeast, token)
+            : WriteAsync(request, reason, now, atLeast);
+
+    private async Task WriteUnderAsync(GovernedRequest request, ShedReason reason, TimeSpan now, TimeSpan? atLeast, CancellationToken callerLeft)
+    {
+        HttpContext context = request.Context;
+        CancellationToken before = context.RequestAborted;
+        context.RequestAborted = callerLeft;
+        try
+        {
+            await WriteAsync(request, reason, now, atLeast);
+        }
+        finally
+        {
+            if (!request.IsComplete)
+            {
+                context.RequestAborted = before;
+            }
+        }
+    }
+
+    private static void WriteHeaders(IHeaderDictionary headers, RetryAfterValue retryAfter, bool mayRetry)
     {
         headers.RetryAfter = retryAfter.Seconds;
         headers[BackpressureHeaders.RetryAfterMs] = retryAfter.Milliseconds;
-        headers[BackpressureHeaders.Backpressure] = ReasonFields[(int)reason];
+        headers[BackpressureHeaders.ShouldRetry] = mayRetry ? "true" : "false";
         headers.CacheControl = "no-store";
-        if (ShedReasonText.ForbidsRetry(reason))
-        {
-            headers[BackpressureHeaders.ShouldRetry] = "false";
-        }
     }
 
     private static RetryAfterValue RetryAfterOf(Policy policy, TimeSpan now, TimeSpan? atLeast)
@@ -95,6 +125,7 @@ internal sealed partial class ShedWriter
         HttpContext context = shed.HttpContext;
         CancellationToken callerLeft = context.RequestAborted;
         bool failed = false;
+        ResponseProgress? progress = request.Answer.BeginWriting();
         try
         {
             await onShed(shed);
@@ -110,6 +141,10 @@ internal sealed partial class ShedWriter
             {
                 Log.OnShedFailed(_logger, exception, shed.Policy, unreported);
             }
+        }
+        finally
+        {
+            request.Answer.EndWriting(progress);
         }
 
         if (request.IsComplete)

@@ -62,6 +62,11 @@ internal sealed class StatusEndpoint
         json.WriteStartObject();
         json.WriteString("policy", policy.Policy);
         Write(json, "limit", policy.Limit);
+        if (policy.Adaptive is { } adaptive)
+        {
+            Write(json, adaptive);
+        }
+
         json.WriteNumber("active", policy.Active);
         json.WriteNumber("queued", policy.Queued);
         Write(json, "queueCapacity", policy.QueueCapacity);
@@ -76,12 +81,37 @@ internal sealed class StatusEndpoint
         }
 
         json.WriteEndObject();
+        json.WriteStartObject("retryTickets");
+        json.WriteNumber("granted", policy.RetryTicketsGranted);
+        json.WriteNumber("denied", policy.RetryTicketsDenied);
+        json.WriteEndObject();
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, string name, int? value)
+    private static void Write(Utf8JsonWriter json, BackpressureLimitSnapshot limit)
     {
-        if (value is int number)
+        json.WriteStartObject("adaptive");
+        Write(json, "elasticity", limit.Elasticity is { } elasticity ? Math.Round(elasticity, 3) : null);
+        json.WriteNumber("uncertainty", Math.Round(limit.Uncertainty, 3));
+        json.WriteNumber("strain", Math.Round(limit.Strain, 3));
+        json.WriteStartArray("moves");
+        foreach (BackpressureLimitMove move in limit.Moves)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("secondsAgo", Math.Round(move.Ago.TotalSeconds, 3));
+            json.WriteNumber("from", move.From);
+            json.WriteNumber("to", move.To);
+            json.WriteString("reason", move.Reason);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, double? value)
+    {
+        if (value is { } number)
         {
             json.WriteNumber(name, number);
         }

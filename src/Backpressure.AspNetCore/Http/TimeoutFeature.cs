@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace Backpressure.AspNetCore.Http;
@@ -35,8 +34,6 @@ internal sealed class TimeoutFeature : IDynamicInterfaceCastable
             return execution.TimeToken; // outside of the lock: it may run a stranger's code
         }
     }
-
-    public void AddTo(IFeatureCollection features) => features[typeof(IHttpRequestTimeoutFeature)] = this;
 
     /// <summary>The request has ended; from here on it does nothing.</summary>
     public void End()

@@ -21,9 +21,10 @@ internal sealed partial class TimeoutWriter
     }
 
     /// <summary>Whether a handler that returned after its deadline left nothing to deliver: somebody swallowed the cancellation, and 200 without a body would be a lie.
-    /// 499 is what an exception handler inside of us makes of it (C13).</summary>
+    /// 499 is what an exception handler inside of us makes of it (C13). A middleware that buffers may hold an answer of which the server knows nothing yet, and the answer of a gRPC call that failed is among the headers.</summary>
     public static bool IsUnanswered(HttpResponse response) =>
-        !ProblemAnswer.HasBegun(response) && response.ContentLength is null && response.StatusCode is StatusCodes.Status200OK or StatusCodes.Status499ClientClosedRequest;
+        !ProblemAnswer.HasBegun(response) && response.ContentLength is null && response.StatusCode is StatusCodes.Status200OK or StatusCodes.Status499ClientClosedRequest
+        && response.Body is not { CanSeek: true, Length: > 0 } && !GrpcRefusal.HasSaid(response.Headers);
 
     /// <summary>Writes the answer, or cuts the connection when a part of another answer was written already: what is cut short must not look whole (C11).</summary>
     public async Task WriteAsync(GovernedRequest request)
@@ -42,7 +43,7 @@ internal sealed partial class TimeoutWriter
         ProblemDocument document = request.TimeoutPlan.Document;
         response.StatusCode = document.Status;
         response.Headers.CacheControl = "no-store";
-        if (request.TimeoutPlan.Write is null && GrpcRefusal.IsCall(context.Request, out string contentType))
+        if (request.TimeoutPlan.Write is null && GrpcRefusal.IsCall(request.Request, out string contentType))
         {
             GrpcRefusal.WriteTimeout(response, contentType);
             return;
@@ -53,13 +54,20 @@ internal sealed partial class TimeoutWriter
             return;
         }
 
-        await _problem.SendAsync(request, document);
+        if (MayHaveBody(document.Status))
+        {
+            await _problem.SendAsync(request, document);
+        }
     }
+
+    private static bool MayHaveBody(int status) =>
+        status >= StatusCodes.Status200OK && status is not (StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified);
 
     /// <returns>Whether the application answered, or the connection is cut because it failed on the way.</returns>
     private async Task<bool> IsWrittenAsync(RequestDelegate write, GovernedRequest request, HttpContext context)
     {
         int status = context.Response.StatusCode;
+        ResponseProgress? progress = request.Answer.BeginWriting();
         try
         {
             await write(context);
@@ -71,6 +79,10 @@ internal sealed partial class TimeoutWriter
             {
                 Log.WriterFailed(_logger, exception, request.Policy, unreported);
             }
+        }
+        finally
+        {
+            request.Answer.EndWriting(progress);
         }
 
         if (request.IsComplete)

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Backpressure.AspNetCore.Admission;
+using Backpressure.Http.Protocol;
 
 namespace Backpressure.AspNetCore.Telemetry;
 
@@ -9,9 +10,12 @@ internal sealed class BackpressureMetrics : IDisposable
     public const string ResultTag = "backpressure.result";
     public const string PolicyTag = "backpressure.policy";
     public const string DecisionTag = "backpressure.retry.decision";
+    public const string TicketTag = "backpressure.retry.ticket";
     public const string PhaseTag = "backpressure.timeout.phase";
     public const string OutcomeTag = "backpressure.deadline.outcome";
+    public const string ReasonTag = "backpressure.limit.reason";
     public const string StageTag = "backpressure.abort.stage";
+    public const string HeaderTag = "backpressure.header";
 
     private static readonly InstrumentAdvice<double> WaitAdvice = new() { HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] };
     private static readonly InstrumentAdvice<double> DurationAdvice = new() { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] };
@@ -25,6 +29,7 @@ internal sealed class BackpressureMetrics : IDisposable
     private readonly Counter<long> _deadlines;
     private readonly Counter<long> _retries;
     private readonly Counter<long> _aborts;
+    private readonly Counter<long> _junkHeaders;
 
     public BackpressureMetrics(IMeterFactory meters, BackpressureMonitor monitor, AbandonedRequests abandoned)
     {
@@ -37,10 +42,13 @@ internal sealed class BackpressureMetrics : IDisposable
         _deadlines = _meter.CreateCounter<long>("backpressure.deadlines", "{request}", "Admitted requests with a deadline, by whether their handler ended before it.");
         _retries = _meter.CreateCounter<long>("backpressure.retry_budget.retries", "{request}", "Requests that say they are retries, by whether the server let them in.");
         _aborts = _meter.CreateCounter<long>("backpressure.request.aborts", "{request}", "Requests cut off because no answer came to their client in time, by how it was told.");
-        _meter.CreateObservableUpDownCounter("backpressure.abandoned_requests", () => Levels(policy => abandoned.Of(policy.Name)), "{request}", "Requests whose handler runs on long after its deadline; they hold permits.");
+        _junkHeaders = _meter.CreateCounter<long>("backpressure.request.junk_headers", "{header}", "Headers of callers that break their grammar and count as absent, by their name.");
+        _meter.CreateObservableUpDownCounter("backpressure.abandoned_requests", () => Levels(policy => abandoned.Of(policy.Name)), "{request}", "Requests whose handler has not ended long after its deadline; they hold permits.");
         _meter.CreateObservableUpDownCounter("backpressure.active_requests", () => Levels(policy => policy.InUse), "{request}", "Requests that hold a permit, each as often as it costs permits.");
         _meter.CreateObservableUpDownCounter("backpressure.queued_requests", () => Levels(policy => policy.Queued), "{request}", "Requests that wait for a permit.");
         _meter.CreateObservableGauge("backpressure.concurrency.limit", () => Levels(policy => policy.Cap), "{permit}", "How many permits there are; a request takes one, or as many as its cost: the policy 'default' shows the limit of the whole server.");
+        _meter.CreateObservableCounter("backpressure.concurrency.limit.adjustments", ReadAdjustments, "{adjustment}", "Moves of an adaptive limit, by why it was moved.");
+        _meter.CreateObservableCounter("backpressure.retry.tickets", ReadTickets, "{ticket}", "Refusals, by whether they said that a retry is welcome.");
         _meter.CreateObservableGauge("backpressure.queue.limit", () => Levels(policy => policy.QueueCapacity), "{request}", "How many requests may wait.");
     }
 
@@ -61,6 +69,11 @@ internal sealed class BackpressureMetrics : IDisposable
             foreach (string stage in AbortStage.All)
             {
                 _aborts.Add(0, new(StageTag, stage), new(PolicyTag, policy));
+            }
+
+            foreach (string header in RequestFieldNames.All)
+            {
+                _junkHeaders.Add(0, new(HeaderTag, header), new(PolicyTag, policy));
             }
 
             _retries.Add(0, new(DecisionTag, "accepted"), new(PolicyTag, policy));
@@ -101,6 +114,20 @@ internal sealed class BackpressureMetrics : IDisposable
     /// <summary>The client of an abandoned request was told by the end of its stream or connection.</summary>
     public void Aborted(string policy, string stage) => _aborts.Add(1, new(StageTag, stage), new(PolicyTag, policy));
 
+    /// <summary>A request came with headers that break their grammar.</summary>
+    public void JunkHeaders(string policy, RequestFields junk)
+    {
+        if (!_junkHeaders.Enabled)
+        {
+            return;
+        }
+
+        for (int left = (int)junk; left != 0; left &= left - 1) // one bit after the other
+        {
+            _junkHeaders.Add(1, new(HeaderTag, RequestFieldNames.NameOf((RequestFields)left)), new(PolicyTag, policy));
+        }
+    }
+
     public void Dispose() => _meter.Dispose();
 
     private void Decided(string result, string policy, TimeSpan timeInQueue, bool isRetry, bool admitted)
@@ -118,6 +145,18 @@ internal sealed class BackpressureMetrics : IDisposable
         if (isRetry)
         {
             _retries.Add(1, new(DecisionTag, admitted ? "accepted" : "rejected"), new(PolicyTag, policy));
+        }
+    }
+
+    private IEnumerable<Measurement<long>> ReadAdjustments() =>
+        _monitor.ReadAdjustments().Select(moved => new Measurement<long>(moved.Count, new(ReasonTag, LimitReasonText.Of(moved.Reason)), new(PolicyTag, moved.Policy)));
+
+    private IEnumerable<Measurement<long>> ReadTickets()
+    {
+        foreach (PolicyReading policy in _monitor.ReadPolicies())
+        {
+            yield return new Measurement<long>(policy.TicketsGranted, new(TicketTag, "granted"), new(PolicyTag, policy.Name));
+            yield return new Measurement<long>(policy.TicketsDenied, new(TicketTag, "denied"), new(PolicyTag, policy.Name));
         }
     }
 

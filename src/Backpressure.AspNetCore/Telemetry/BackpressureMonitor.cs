@@ -1,4 +1,5 @@
 using Backpressure.AspNetCore.Admission;
+using Backpressure.AspNetCore.Limits;
 
 namespace Backpressure.AspNetCore.Telemetry;
 
@@ -9,9 +10,16 @@ internal sealed class BackpressureMonitor : IBackpressureMonitor
     private readonly AdmissionGate _gate;
     private readonly PluggedGate[] _plugged;
     private readonly Func<TimeSpan> _now;
+    private readonly IReadOnlyDictionary<string, LimitPilot> _pilots;
 
-    public BackpressureMonitor(BackpressureMode mode, AdmissionGate gate, IEnumerable<PluggedGate> plugged, Func<TimeSpan> now)
+    /// <param name="mode">Whether the package acts.</param>
+    /// <param name="gate">The gate.</param>
+    /// <param name="plugged">The limiters of the application.</param>
+    /// <param name="pilots">Who steers the limits that are adaptive, by policy.</param>
+    /// <param name="now">Tells the time.</param>
+    public BackpressureMonitor(BackpressureMode mode, AdmissionGate gate, IEnumerable<PluggedGate> plugged, IReadOnlyDictionary<string, LimitPilot> pilots, Func<TimeSpan> now)
     {
+        _pilots = pilots;
         _mode = mode;
         _gate = gate;
         _plugged = [.. plugged];
@@ -21,6 +29,13 @@ internal sealed class BackpressureMonitor : IBackpressureMonitor
     /// <summary>Every policy, the default one first.</summary>
     public IEnumerable<PolicyReading> ReadPolicies() => InOrder(_gate.Read());
 
+    /// <summary>How often each adaptive limit was moved, by reason.</summary>
+    public IEnumerable<(string Policy, LimitReason Reason, long Count)> ReadAdjustments() =>
+        from pilot in _pilots
+        let counts = pilot.Value.Read().Adjustments
+        from reason in LimitReasonText.All
+        select (pilot.Key, reason, counts[(int)reason]);
+
     public BackpressureSnapshot GetSnapshot()
     {
         GateReading gate = _gate.Read();
@@ -28,7 +43,7 @@ internal sealed class BackpressureMonitor : IBackpressureMonitor
         TimeSpan now = _now();
         bool shedding = policies.Any(policy => policy.LastShedAt is { } shedAt && now - shedAt < SheddingSpell.Fresh);
         double pressure = shedding ? 1 : Pressure.Of((double)gate.InUse / gate.Limit);
-        return new BackpressureSnapshot(_mode, gate.Limit, gate.InUse, pressure, [.. policies.Select(Describe)]);
+        return new BackpressureSnapshot(_mode, gate.Limit, gate.InUse, pressure, [.. policies.Select(policy => Describe(policy, now))]);
     }
 
     private IEnumerable<PolicyReading> InOrder(GateReading gate) =>
@@ -37,10 +52,11 @@ internal sealed class BackpressureMonitor : IBackpressureMonitor
             .OrderBy(policy => policy.Name != PolicyReading.DefaultPolicy)
             .ThenBy(policy => policy.Name, StringComparer.OrdinalIgnoreCase);
 
-    private static BackpressurePolicySnapshot Describe(PolicyReading policy) => new()
+    private BackpressurePolicySnapshot Describe(PolicyReading policy, TimeSpan now) => new()
     {
         Policy = policy.Name,
         Limit = policy.Cap,
+        Adaptive = _pilots.TryGetValue(policy.Name, out LimitPilot? pilot) ? Describe(pilot.Read(), now) : null,
         Active = policy.InUse,
         Queued = policy.Queued,
         QueueCapacity = policy.QueueCapacity,
@@ -48,6 +64,22 @@ internal sealed class BackpressureMonitor : IBackpressureMonitor
         Admitted = policy.Admitted,
         Cancelled = policy.Cancelled,
         Shed = policy.Shed.Sum(),
+        RetryTicketsGranted = policy.TicketsGranted,
+        RetryTicketsDenied = policy.TicketsDenied,
         ShedByReason = Enum.GetValues<ShedReason>().ToDictionary(reason => reason, reason => policy.Shed[(int)reason]),
+    };
+
+    private static BackpressureLimitSnapshot Describe(PilotReading pilot, TimeSpan now) => new()
+    {
+        Elasticity = double.IsNaN(pilot.Elasticity) ? null : pilot.Elasticity,
+        Uncertainty = pilot.Uncertainty,
+        Strain = pilot.Strain,
+        Moves = [.. pilot.Steps.Select(step => new BackpressureLimitMove
+        {
+            Ago = now > step.At ? now - step.At : TimeSpan.Zero,
+            From = step.From,
+            To = step.To,
+            Reason = LimitReasonText.Of(step.Reason),
+        })],
     };
 }

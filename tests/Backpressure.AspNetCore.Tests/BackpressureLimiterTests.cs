@@ -13,7 +13,7 @@ public class BackpressureLimiterTests
     }
 
     [Fact]
-    public void In_this_version_an_adaptive_limit_stays_where_it_starts()
+    public void An_adaptive_limit_starts_where_it_is_told_to()
     {
         using BackpressureLimiter limiter = new(new BackpressureLimiterOptions { PermitLimit = 100, InitialLimit = 5 });
 

@@ -13,7 +13,7 @@ public sealed class BackpressureLimiterWaiterTests : IDisposable
 
     public BackpressureLimiterWaiterTests()
     {
-        _gate = new LimiterGate(limit: 1, queueLimit: 1, QueueProcessingOrder.OldestFirst, Make, TimeProvider.System);
+        _gate = new LimiterGate(new BackpressureLimiterOptions { Algorithm = LimitAlgorithm.Fixed, PermitLimit = 1, QueueLimit = 1 }, Make, TimeProvider.System);
         _waiter = new LimiterWaiter(_gate, new PolicyGate("any", new PolicySettings(), retries: null), CancellationToken.None) { Cost = 1 };
     }
 
@@ -39,7 +39,7 @@ public sealed class BackpressureLimiterWaiterTests : IDisposable
 
     private BackpressureLease Make(int permits, ShedReason? refusal)
     {
-        BackpressureLease lease = new(_limiter, permits);
+        BackpressureLease lease = new(_limiter, permits, TimeSpan.Zero);
         _made.Add(lease);
         return lease;
     }

@@ -1,4 +1,5 @@
 using Backpressure.AspNetCore.Admission;
+using Backpressure.AspNetCore.Limits;
 
 namespace Backpressure.AspNetCore.Tests.Admission;
 
@@ -21,7 +22,7 @@ public sealed class AdmissionGateMemoryTests
         {
             WaiterChain decided = default;
             Assert.True(_gate.Enter(place, TimeSpan.Zero, ref decided) == Outcome.Granted);
-            _gate.Leave(place, isSample: true, TimeSpan.FromMilliseconds(1), ref decided);
+            _gate.Leave(place, Ending.Served, TimeSpan.FromMilliseconds(1), ref decided);
         });
     }
 
@@ -44,6 +45,29 @@ public sealed class AdmissionGateMemoryTests
         AllocatesNothing(() => Assert.True(Enter(place) == Outcome.Shed));
     }
 
+    [Theory] // rule 4.11
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Refusing_at_the_ceiling_of_the_thread_pool_allocates_nothing(int capacity)
+    {
+        AdmissionGate gate = new(100);
+        PolicyGate policy = gate.AddPolicy("default", new PolicySettings { QueueCapacity = capacity });
+        WaiterChain decided = default;
+        gate.SetCeiling(2, TimeSpan.Zero, ref decided);
+        for (int i = 0; i < 2 + capacity; i++)
+        {
+            gate.Enter(new Place { Policy = policy }, TimeSpan.Zero, ref decided);
+        }
+
+        Place place = new() { Policy = policy };
+
+        AllocatesNothing(() =>
+        {
+            WaiterChain none = default;
+            Assert.True(gate.Enter(place, TimeSpan.Zero, ref none) == Outcome.Shed);
+        });
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData(1)]
@@ -58,7 +82,7 @@ public sealed class AdmissionGateMemoryTests
         {
             WaiterChain decided = default;
             Assert.True(Enter(waiting) == Outcome.Waiting);
-            _gate.Leave(inside, isSample: true, TimeSpan.FromMilliseconds(1), ref decided);
+            _gate.Leave(inside, Ending.Served, TimeSpan.FromMilliseconds(1), ref decided);
             decided.CompleteAll();
             Assert.True(waiting.Outcome == Outcome.Granted);
             (inside, waiting) = (waiting, inside);
@@ -99,7 +123,7 @@ public sealed class AdmissionGateMemoryTests
         Assert.Empty(QueueWalk.Through(policy.Waiting));
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 1 << 20);
         WaiterChain decided = default;
-        _gate.Leave(inside, isSample: true, TimeSpan.Zero, ref decided);
+        _gate.Leave(inside, Ending.Served, TimeSpan.Zero, ref decided);
         Assert.Equal((0, 1_000_000), (_gate.Read().InUse, _gate.Read().Policies[0].Cancelled));
     }
 

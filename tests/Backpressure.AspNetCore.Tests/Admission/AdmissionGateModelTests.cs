@@ -24,7 +24,7 @@ public class AdmissionGateModelTests
 
     private static readonly Gen<Step> Steps = Gen.Frequency(
             (2, Gen.Const(Kind.TryTake)), (16, Gen.Const(Kind.Enter)), (10, Gen.Const(Kind.Leave)), (2, Gen.Const(Kind.Withdraw)), (2, Gen.Const(Kind.Expire)),
-            (6, Gen.Const(Kind.Advance)), (1, Gen.Const(Kind.SetLimit)), (1, Gen.Const(Kind.Configure)), (1, Gen.Const(Kind.Dismiss)))
+            (6, Gen.Const(Kind.Advance)), (1, Gen.Const(Kind.SetLimit)), (1, Gen.Const(Kind.SetCeiling)), (1, Gen.Const(Kind.Configure)), (1, Gen.Const(Kind.Dismiss)))
         .SelectMany(kind => Gen.Select(
                 Gen.Int[0, 2], Gen.Frequency((6, Gen.Const(1)), (3, Gen.Int[0, 5]), (1, Gen.Int[0, int.MaxValue])), Gen.Int[0, 99], Gen.Int[0, 1_000], Milliseconds, Settings)
             .Select((policy, cost, chance, number, milliseconds, settings) => new Step(kind, policy, cost, chance, number, TimeSpan.FromMilliseconds(milliseconds), settings)));
@@ -42,6 +42,7 @@ public class AdmissionGateModelTests
         Expire,
         Advance,
         SetLimit,
+        SetCeiling,
         Configure,
         Dismiss,
     }
@@ -59,7 +60,7 @@ public class AdmissionGateModelTests
                     twins.Compare();
                 }
             },
-            iter: Heavy.IsOn ? 30_000 : 6_000,
+            iter: Heavy.IsFull ? 60_000 : 6_000,
             print: scene => $"limit {scene.Limit}, by age {scene.HonoursAge},\n{string.Join("\n", scene.Policies)}\n{string.Join("\n", scene.Steps)}");
     }
 
@@ -87,6 +88,9 @@ public class AdmissionGateModelTests
                 break;
             case Kind.SetLimit:
                 twins.SetLimit((step.Number % 8) + 1);
+                break;
+            case Kind.SetCeiling:
+                twins.SetCeiling(step.Chance < 30 ? Permits.NoCeiling : (step.Number % 8) + 1);
                 break;
             case Kind.Configure:
                 twins.Configure(policy, step.Settings);

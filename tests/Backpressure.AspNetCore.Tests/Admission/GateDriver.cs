@@ -1,4 +1,5 @@
 using Backpressure.AspNetCore.Admission;
+using Backpressure.AspNetCore.Limits;
 using Backpressure.AspNetCore.Retries;
 
 namespace Backpressure.AspNetCore.Tests.Admission;
@@ -83,7 +84,7 @@ internal sealed class GateDriver(int limit, bool honoursAge = true)
         }
     });
 
-    public void Leave(TestWaiter waiter, bool isSample = true) => Run((ref WaiterChain decided) => Gate.Leave(waiter, isSample, Now, ref decided));
+    public void Leave(TestWaiter waiter, bool isSample = true) => Run((ref WaiterChain decided) => Gate.Leave(waiter, isSample ? Ending.Served : Ending.Failed, Now, ref decided));
 
     public bool Withdraw(TestWaiter waiter) => Run((ref WaiterChain decided) => Gate.Withdraw(waiter, Now, ref decided));
 
@@ -108,6 +109,8 @@ internal sealed class GateDriver(int limit, bool honoursAge = true)
     public void Dismiss(PolicyGate policy, ShedReason reason) => Run((ref WaiterChain decided) => Gate.Dismiss(policy, reason, Now, ref decided));
 
     public void SetLimit(int newLimit) => Run((ref WaiterChain decided) => Gate.SetLimit(newLimit, Now, ref decided));
+
+    public void SetCeiling(int ceiling) => Run((ref WaiterChain decided) => Gate.SetCeiling(ceiling, Now, ref decided));
 
     public void Configure(PolicyGate policy, PolicySettings settings) => Run((ref WaiterChain decided) => Gate.Configure(policy, settings, Now, ref decided));
 

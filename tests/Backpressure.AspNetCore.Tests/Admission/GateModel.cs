@@ -7,6 +7,8 @@ namespace Backpressure.AspNetCore.Tests.Admission;
 internal sealed class GateModel(int limit, ModelPolicy[] policies, bool honoursAge)
 {
     private readonly ModelRoom _room = new(limit, policies, honoursAge);
+    private int _limit = limit;
+    private int _ceiling = int.MaxValue;
 
     public int Limit => _room.Limit;
 
@@ -97,10 +99,14 @@ internal sealed class GateModel(int limit, ModelPolicy[] policies, bool honoursA
 
     public List<ModelRequest> SetLimit(int newLimit, TimeSpan now)
     {
-        List<ModelRequest> decided = [];
-        _room.Limit = newLimit;
-        _room.Distribute(now, decided);
-        return decided;
+        _limit = newLimit;
+        return Bound(now);
+    }
+
+    public List<ModelRequest> SetCeiling(int ceiling, TimeSpan now)
+    {
+        _ceiling = ceiling;
+        return Bound(now);
     }
 
     public List<ModelRequest> Configure(ModelPolicy policy, PolicySettings settings, TimeSpan now)
@@ -133,6 +139,14 @@ internal sealed class GateModel(int limit, ModelPolicy[] policies, bool honoursA
     }
 
     public TimeSpan DrainTime(ModelPolicy policy, TimeSpan now) => Queue(policy) is { Length: int waiting and > 0 } ? policy.TimeFor(waiting, now) : TimeSpan.Zero;
+
+    private List<ModelRequest> Bound(TimeSpan now)
+    {
+        List<ModelRequest> decided = [];
+        _room.Limit = Math.Min(_limit, _ceiling);
+        _room.Distribute(now, decided);
+        return decided;
+    }
 
     /// <summary>Lets a newcomer run, wait or neither, in the order in which reasons count.</summary>
     private void Judge(ModelRequest request, TimeSpan now, List<ModelRequest> decided)

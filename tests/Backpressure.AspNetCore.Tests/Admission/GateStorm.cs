@@ -1,4 +1,5 @@
 using Backpressure.AspNetCore.Admission;
+using Backpressure.AspNetCore.Limits;
 
 namespace Backpressure.AspNetCore.Tests.Admission;
 
@@ -66,7 +67,7 @@ internal sealed class GateStorm(int seed, long operations, bool reloads)
     {
         Interlocked.Add(ref _inside, -request.Permits);
         WaiterChain decided = default;
-        _gate.Leave(request, isSample, Now(), ref decided);
+        _gate.Leave(request, isSample ? Ending.Served : Ending.Failed, Now(), ref decided);
         decided.CompleteAll();
     }
 

@@ -112,6 +112,13 @@ internal sealed class GateTwins
         ExpectDecided(expected);
     }
 
+    public void SetCeiling(int ceiling)
+    {
+        List<ModelRequest> expected = _model.SetCeiling(ceiling, Now);
+        _driver.SetCeiling(ceiling);
+        ExpectDecided(expected);
+    }
+
     public void Configure(int policy, PolicySettings settings)
     {
         List<ModelRequest> expected = _model.Configure(_modelPolicies[policy], settings, Now);

@@ -1,4 +1,5 @@
 using Backpressure.AspNetCore.Admission;
+using Backpressure.AspNetCore.Limits;
 
 namespace Backpressure.AspNetCore.Tests.Admission;
 
@@ -24,22 +25,26 @@ internal sealed class InterleavedProgram(InterleavedProgram.Step[][] threads, in
         return results;
     }
 
-    /// <summary>Runs the threads at once, as they come.</summary>
-    public string RunAtOnce()
+    /// <summary>Runs the threads at once, as they come, again and again: to make new ones for each time would take longer than all else.</summary>
+    /// <returns>What each of the runs came to.</returns>
+    public string[] RunAtOnce(int times)
     {
-        Run run = new(threads, limit, settings);
+        Run[] runs = [.. Enumerable.Range(0, times).Select(_ => new Run(threads, limit, settings))];
         using Barrier start = new(threads.Length);
         Thread[] runners = [.. threads.Select((steps, thread) => new Thread(() =>
         {
-            start.SignalAndWait();
-            for (int i = 0; i < steps.Length; i++)
+            foreach (Run run in runs)
             {
-                run.Do(thread, i);
+                start.SignalAndWait();
+                for (int i = 0; i < steps.Length; i++)
+                {
+                    run.Do(thread, i);
+                }
             }
         }) { IsBackground = true, Name = $"thread {thread}" })];
         Array.ForEach(runners, runner => runner.Start());
         Array.ForEach(runners, runner => runner.Join());
-        return run.Result();
+        return [.. runs.Select(run => run.Result())];
     }
 
     public override string ToString() =>
@@ -111,7 +116,7 @@ internal sealed class InterleavedProgram(InterleavedProgram.Step[][] threads, in
                     break;
                 case Kind.Leave when request is { IsInside: true, HasLeft: false }:
                     request.HasLeft = true;
-                    _gate.Leave(request, isSample: true, Now, ref decided);
+                    _gate.Leave(request, Ending.Served, Now, ref decided);
                     break;
                 case Kind.Withdraw when request is { Answer: Outcome.Waiting }:
                     _gate.Withdraw(request, Now, ref decided);

@@ -132,7 +132,52 @@ public sealed class QueuePaceTests
 
     private void Serve(params int[] took) => Array.ForEach(took, one => _pace.NoteService(Of(one)));
 
-    private void Grant(int occupiedSince, params int[] at) => Array.ForEach(at, one => _pace.NoteGrant(Of(one), Of(occupiedSince)));
+    private void Grant(int occupiedSince, params int[] at) => Array.ForEach(at, one => _pace.NoteGrant(Of(one), Of(occupiedSince), shed: 0));
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 0)] // of four that are granted one is refused
+    [InlineData(2, 0.5)]
+    [InlineData(3, 1)]
+    [InlineData(40, 1)]
+    public void Haste_follows_how_many_are_refused_for_each_that_is_granted(int shedOfFour, double expected)
+    {
+        for (int grant = 1; grant <= 4_000; grant++)
+        {
+            _pace.NoteGrant(TimeSpan.Zero, TimeSpan.Zero, grant * shedOfFour / 4);
+        }
+
+        Assert.Equal(expected, _pace.Haste(slack: 1.5), 0.02);
+        Assert.Equal(0, _pace.Haste(slack: 1.1));
+    }
+
+    [Theory]
+    [InlineData(1.5, 30, 16)] // (1.8 / 1.5 - 1) * 30 + 10
+    [InlineData(1.2, 30, 25)]
+    [InlineData(1.8, 30, 10)]
+    [InlineData(3, 30, 6)] // 2 * 30 / 10: never less than two of the gaps between permits
+    public void In_haste_wait_and_service_take_less_than_twice_what_the_service_takes_while_nobody_waits_inside(double slack, int service, double expected)
+    {
+        Serve(service);
+        _pace.NoteGrant(TimeSpan.Zero, TimeSpan.Zero, shed: 100);
+
+        Assert.Equal(expected, _pace.Bound(10, TimeSpan.FromSeconds(1), slack).TotalMilliseconds, 6);
+        Assert.Equal(expected * 10 / service, _pace.Stock(10, TimeSpan.FromSeconds(1), slack), 6);
+        Assert.Equal(2 * service, _pace.Bound(10, TimeSpan.FromSeconds(1)).TotalMilliseconds, 6);
+    }
+
+    [Theory]
+    [InlineData(100, 1)]
+    [InlineData(101, 0)]
+    public void Haste_is_over_when_nobody_was_refused_for_an_interval(int since, double expected)
+    {
+        Serve(10);
+        _pace.NoteGrant(TimeSpan.Zero, TimeSpan.Zero, shed: 100);
+
+        _pace.NoteRest(Of(since), limit: 10);
+
+        Assert.Equal(expected, _pace.Haste(slack: 1.5));
+    }
 
     private TimeSpan TimeFor(int waiters, int now, int occupiedSince) => _pace.TimeFor(waiters, Of(now), Of(occupiedSince));
 

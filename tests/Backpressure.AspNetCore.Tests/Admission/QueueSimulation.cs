@@ -1,4 +1,6 @@
 using Backpressure.AspNetCore.Admission;
+using Backpressure.AspNetCore.Limits;
+using Backpressure.AspNetCore.Retries;
 
 namespace Backpressure.AspNetCore.Tests.Admission;
 
@@ -9,10 +11,10 @@ internal sealed class QueueSimulation
     private readonly List<SimulatedRequest> _requests = [];
     private long _eventNumber;
 
-    public QueueSimulation(SlowService service, PolicySettings settings)
+    public QueueSimulation(SlowService service, PolicySettings settings, RetryAllowance? retries = null)
     {
         Gate = new AdmissionGate(service.Permits);
-        Policy = Gate.AddPolicy("simulated", settings);
+        Policy = Gate.AddPolicy("simulated", settings, retries);
     }
 
     public AdmissionGate Gate { get; }
@@ -74,7 +76,7 @@ internal sealed class QueueSimulation
 
     private void Enter(Arrival arrival)
     {
-        SimulatedRequest request = new(arrival, Settle) { Policy = Policy, Criticality = arrival.Criticality, Deadline = Now + ClientDeadline };
+        SimulatedRequest request = new(arrival, Settle) { Policy = Policy, IsRetry = arrival.IsRetry, Criticality = arrival.Criticality, Deadline = Now + ClientDeadline };
         _requests.Add(request);
         WaiterChain decided = default;
         if (Gate.Enter(request, Now, ref decided) == Outcome.Granted)
@@ -96,7 +98,7 @@ internal sealed class QueueSimulation
         WaiterChain decided = default;
         if (isAnswer)
         {
-            Gate.Leave(request, isSample: true, Now, ref decided);
+            Gate.Leave(request, Ending.Served, Now, ref decided);
         }
         else
         {

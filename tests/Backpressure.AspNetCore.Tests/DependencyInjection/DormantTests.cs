@@ -8,7 +8,7 @@ public sealed class DormantTests
     [Fact]
     public void Defaults_and_settings_that_act_are_not_named()
     {
-        BackpressureOptions options = new() { Limit = { Algorithm = LimitAlgorithm.Fixed, Maximum = 5 }, Headers = { ReadGrpc = false, ReadEnvoy = false }, Policies = { ["reads"] = new() { Queue = { Capacity = 3 } } } };
+        BackpressureOptions options = new() { Limit = { Algorithm = LimitAlgorithm.Fixed, Maximum = 5 }, Headers = { ReadGrpc = false, ReadEnvoy = false, ReadOthers = true, EmitEnvoy = true, TrustedNetworks = ["10.0.0.0/8"], IsTrusted = _ => true }, Policies = { ["reads"] = new() { Queue = { Capacity = 3 } } } };
 
         Assert.Empty(Dormant.In(options));
     }
@@ -19,12 +19,12 @@ public sealed class DormantTests
         BackpressureOptions options = new()
         {
             DrainDelay = TimeSpan.FromSeconds(10),
-            Headers = { TrustedNetworks = ["10.0.0.0/8"] },
+            Headers = { EmitLoadReport = true },
             Queue = { Order = QueueOrder.NewestFirst, MaximumKeys = 5 },
             Policies = new Dictionary<string, BackpressurePolicyOptions> { ["reads"] = new() { FairnessKey = _ => "tenant" } },
         };
 
-        Assert.Equal(["Headers:TrustedNetworks", "DrainDelay", "Queue:MaximumKeys", "Policies:reads:FairnessKey"], Dormant.In(options));
+        Assert.Equal(["Headers:EmitLoadReport", "DrainDelay", "Queue:MaximumKeys", "Policies:reads:FairnessKey"], Dormant.In(options));
     }
 
     [Fact]

@@ -30,6 +30,17 @@ public sealed class StartupTests
             line.Message);
     }
 
+    [Fact]
+    public async Task And_that_a_limit_finds_itself()
+    {
+        await using App app = await App.StartAsync(new AppSetup { Options = options => options.Limit.Initial = 12 });
+
+        Assert.Contains(
+            "Policies: 'default' at most 12 at once to begin with, then as many as keep the server busy, queue 100.",
+            Assert.Single(app.Logs, log => log.Id.Name == "InForce").Message,
+            StringComparison.Ordinal);
+    }
+
     [Fact] // T8, R16
     public async Task Timers_that_fell_back_before_are_warned_of_at_the_start()
     {

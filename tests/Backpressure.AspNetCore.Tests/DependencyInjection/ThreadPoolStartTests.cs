@@ -36,6 +36,29 @@ public sealed class ThreadPoolStartTests
         Assert.Contains($"ThreadPool.SetMinThreads({before + 1 + Environment.ProcessorCount}, ", warning, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(BackpressureMode.Off, null, false)]
+    [InlineData(BackpressureMode.Off, BackpressureMode.Off, false)]
+    [InlineData(BackpressureMode.Off, BackpressureMode.Enforce, true)]
+    public async Task Where_no_policy_acts_it_leaves_the_pool_alone(BackpressureMode mode, BackpressureMode? ofPolicy, bool acts)
+    {
+        ThreadPool.GetMinThreads(out int before, out int ports);
+        await using App app = await App.StartAsync(new AppSetup
+        {
+            Options = AppSetup.Limited(before + 1, 0) + (options =>
+            {
+                options.Mode = mode;
+                options.Policies["other"] = new BackpressurePolicyOptions { Mode = ofPolicy };
+            }),
+        });
+
+        ThreadPool.GetMinThreads(out int after, out _);
+        ThreadPool.SetMinThreads(before, ports);
+
+        Assert.Equal(acts, after > before);
+        Assert.Equal(acts, app.Logs.Any(static log => log.Id.Name is "ThreadPoolRaised" or "ThreadPoolSmall"));
+    }
+
     [Fact]
     public async Task A_pool_that_is_large_enough_is_left_alone_and_not_spoken_of()
     {

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Backpressure.AspNetCore.Admission;
 using Backpressure.AspNetCore.Http;
+using Backpressure.AspNetCore.Limits;
 
 namespace Backpressure.AspNetCore.Tests.Documentation;
 
@@ -46,7 +47,7 @@ public sealed partial class AdmissionDocumentTests
                 _happened.Add(request.Told);
                 break;
             case "ends":
-                _gate.Leave(_requests[name], isSample: true, TimeSpan.Zero, ref decided);
+                _gate.Leave(_requests[name], Ending.Served, TimeSpan.Zero, ref decided);
                 break;
             default:
                 Assert.True(_gate.Withdraw(_requests[name], TimeSpan.Zero, ref decided));

@@ -41,12 +41,22 @@ public sealed class MetricsDocumentTests
         Assert.Equal(ResultText.All.Order(), documented.Order());
     }
 
+    [Fact]
+    public void Every_reason_to_move_a_limit_stands_in_the_document_and_the_document_invents_none()
+    {
+        IEnumerable<string> documented = MarkdownTable.Rows(Document, $"`{BackpressureMetrics.ReasonTag}`").Select(row => MarkdownTable.Code(row[0]));
+
+        Assert.Equal(LimitReasonText.All.Select(LimitReasonText.Of).Order(), documented.Order());
+    }
+
     [Theory]
     [InlineData(BackpressureMetrics.PolicyTag)]
     [InlineData(BackpressureMetrics.PhaseTag)]
     [InlineData(BackpressureMetrics.OutcomeTag)]
     [InlineData(BackpressureMetrics.DecisionTag)]
+    [InlineData(BackpressureMetrics.TicketTag)]
     [InlineData(BackpressureMetrics.StageTag)]
+    [InlineData(BackpressureMetrics.HeaderTag)]
     [InlineData(TimerMetrics.SchedulerTag)]
     public void Every_tag_stands_in_the_document(string tag)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Backpressure.AspNetCore.Tests.Timeouts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -16,10 +17,12 @@ internal sealed class App : IAsyncDisposable
 {
     private readonly WebApplication _host;
     private readonly SocketsHttpHandler? _connections;
+    private readonly X509Certificate2? _certificate;
 
     private App(WebApplication host, AppSetup setup)
     {
         _host = host;
+        _certificate = setup.Certificate;
         Time = setup.Time;
         if (setup.Sockets is null)
         {
@@ -27,7 +30,7 @@ internal sealed class App : IAsyncDisposable
         }
         else
         {
-            _connections = new SocketsHttpHandler { UseProxy = false };
+            _connections = NewConnections();
             Client = new HttpClient(_connections, disposeHandler: true)
             {
                 BaseAddress = new Uri(host.Urls.Single()),
@@ -98,6 +101,13 @@ internal sealed class App : IAsyncDisposable
         return answer;
     }
 
+    /// <summary>Connections of their own to the server, whose certificate they trust.</summary>
+    public SocketsHttpHandler NewConnections() => new()
+    {
+        UseProxy = false,
+        SslOptions = { RemoteCertificateValidationCallback = (_, presented, _, _) => presented?.GetCertHashString() == _certificate?.GetCertHashString() },
+    };
+
     /// <summary>Waits until nobody holds a permit or waits for one. A response may reach its client before the server is done with the request.</summary>
     public Task IsIdleAsync() => Eventually.HoldsAsync(() => Monitor.GetSnapshot() is { Active: 0 } snapshot && snapshot.Policies.All(policy => policy is { Active: 0, Queued: 0 }));
 
@@ -124,7 +134,14 @@ internal sealed class App : IAsyncDisposable
         setup.Services(builder.Services);
         if (setup.Sockets is { } protocols)
         {
-            builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocols));
+            builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                listen.Protocols = protocols;
+                if (setup.Certificate is { } certificate)
+                {
+                    listen.UseHttps(certificate);
+                }
+            }));
         }
         else
         {

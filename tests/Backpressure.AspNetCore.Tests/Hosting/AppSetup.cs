@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -37,6 +38,9 @@ internal sealed class AppSetup
 
     /// <summary>The protocol to listen for on a loopback socket; <see langword="null"/> for the test server, which has no sockets.</summary>
     public HttpProtocols? Sockets { get; init; }
+
+    /// <summary>What the socket serves TLS with; <see langword="null"/> for clear text.</summary>
+    public X509Certificate2? Certificate { get; init; }
 
     /// <summary>Limit and queue for the whole server, and handlers at <c>/</c> that a turnstile holds and that ignore their token.</summary>
     public static AppSetup Held(int limit, int queue, Turnstile turnstile, Action<BackpressureOptions>? more = null) => new()

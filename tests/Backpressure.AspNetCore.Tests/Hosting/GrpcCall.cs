@@ -7,10 +7,13 @@ internal static class GrpcCall
 {
     private static readonly byte[] EmptyMessage = [0, 0, 0, 0, 0];
 
-    public static Task<HttpResponseMessage> SendAsync(App app, string contentType = "application/grpc", params (string Name, string Value)[] headers)
+    public static Task<HttpResponseMessage> SendAsync(App app, string contentType = "application/grpc", params (string Name, string Value)[] headers) =>
+        SendAsync(app, contentType, "/", headers);
+
+    public static Task<HttpResponseMessage> SendAsync(App app, string contentType, string path, params (string Name, string Value)[] headers)
     {
         bool isWeb = contentType.StartsWith("application/grpc-web", StringComparison.OrdinalIgnoreCase);
-        HttpRequestMessage request = new(HttpMethod.Post, "/")
+        HttpRequestMessage request = new(HttpMethod.Post, path)
         {
             Version = isWeb ? app.Client.DefaultRequestVersion : HttpVersion.Version20,
             VersionPolicy = app.Client.DefaultVersionPolicy,

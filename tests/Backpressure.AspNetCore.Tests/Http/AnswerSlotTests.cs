@@ -65,6 +65,32 @@ public sealed class AnswerSlotTests : IDisposable
         Assert.Equal(1, _aborts.Sum("connection", "default"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)] // in the moment before its answer is under watch
+    public void Who_was_turned_away_before_its_wait_was_over_is_told_a_grace_after_that(bool isEarly)
+    {
+        if (isEarly)
+        {
+            _waiting.Answer.End();
+        }
+
+        _time.Advance(Wait / 2);
+        WaiterChain decided = default;
+        _gate.Dismiss(_policy.Gate!, ShedReason.Displaced, Wait / 2, ref decided);
+        decided.CompleteAll();
+        if (isEarly)
+        {
+            _waiting.Answer.WatchWaiting();
+        }
+
+        _time.Advance(Grace - TimeSpan.FromTicks(1));
+        Assert.Empty(_aborts.All);
+        _time.Advance(TimeSpan.FromTicks(1));
+
+        Assert.Equal(1, _aborts.Sum("connection", "default"));
+    }
+
     [Fact]
     public void Who_goes_on_to_its_handler_is_not_told_anything()
     {

@@ -45,18 +45,22 @@ public sealed class AwaitedAnswerTests
 
     [Theory]
     [MemberData(nameof(Protocols))]
-    public async Task Who_is_displaced_is_told_by_the_end_when_its_wait_and_the_grace_would_be_over(HttpProtocols protocol, string stage)
+    public async Task Whose_503_is_not_written_within_the_grace_after_it_was_displaced_is_told_by_the_end(HttpProtocols protocol, string stage)
     {
         await using App app = await AppAsync(protocol);
         using Readings<long> aborts = new(app.Services, "backpressure.request.aborts");
         Task<HttpResponseMessage> running = await app.EnterAsync(_turnstile);
         Task<HttpResponseMessage> displaced = await app.QueueAsync(headers: ("Request-Criticality", "sheddable"));
 
+        app.Time.Advance(Wait / 2);
         Task<HttpResponseMessage> displacing = app.GetAsync("/");
         await _answer.ArrivalAsync();
-        app.Time.Advance(Wait + Grace);
+        app.Time.Advance(Grace - TimeSpan.FromTicks(1));
+        Assert.Empty(aborts.All);
+        app.Time.Advance(TimeSpan.FromTicks(1));
 
         await AssertToldAsync(displaced, aborts, stage);
+        app.Time.Advance(Wait);
         await Assert.ThrowsAsync<HttpRequestException>(() => displacing); // its own 503 does not get through either
         await EndAsync(app, running);
     }
@@ -185,7 +189,7 @@ public sealed class AwaitedAnswerTests
 
     [Theory]
     [MemberData(nameof(Protocols))]
-    public async Task Whoever_waits_at_a_limiter_of_the_application_is_told_by_the_end_after_its_deadline_and_the_grace(HttpProtocols protocol, string stage)
+    public async Task Whoever_waits_at_a_limiter_of_the_application_is_told_by_the_end_after_its_wait_and_the_grace(HttpProtocols protocol, string stage)
     {
         await using App app = await AppAsync(protocol, static options => options.Limit.LimiterFactory = static _ => new ConcurrencyLimiter(new() { PermitLimit = 1, QueueLimit = 1 }));
         using Readings<long> aborts = new(app.Services, "backpressure.request.aborts");
@@ -194,7 +198,9 @@ public sealed class AwaitedAnswerTests
 
         app.Time.Advance(Wait);
         await _answer.ArrivalAsync();
-        app.Time.Advance(Time - Wait + Grace);
+        app.Time.Advance(Grace - TimeSpan.FromTicks(1));
+        Assert.Empty(aborts.All);
+        app.Time.Advance(TimeSpan.FromTicks(1));
 
         await AssertToldAsync(waiting, aborts, stage);
         await EndAsync(app, running);

@@ -1,4 +1,5 @@
 using Backpressure.AspNetCore.Http;
+using Backpressure.Http.Protocol;
 using CsCheck;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -19,13 +20,13 @@ public sealed class CallerHeadersTests
     [Fact] // H5
     public void Whatever_a_caller_sends_its_timeout_stays_between_the_minimum_and_the_servers_own() => Values.Sample(static value =>
     {
-        TimeSpan timeout = CallerHeaders.Shorten(Own, Minimum, Headers("Request-Timeout-Ms", value), new HeaderOptions());
+        TimeSpan timeout = CallerHeaders.Shorten(Own, Minimum, Read("Request-Timeout-Ms", value));
         return timeout == TimeSpan.Zero ? value.All(static c => c == '0') : timeout >= Minimum && timeout <= Own;
     });
 
     [Fact] // H6
     public void Whatever_a_caller_sends_its_attempt_is_from_none_to_a_hundred() => Values.Sample(static value =>
-        CallerHeaders.Attempt(Headers("Retry-Attempt", value)) is >= 0 and <= 100);
+        Read("Retry-Attempt", value).Attempt is >= 0 and <= 100);
 
     [Theory] // H6
     [InlineData("1")]
@@ -41,35 +42,37 @@ public sealed class CallerHeadersTests
     [InlineData("\uff11")]
     [InlineData("1000")]
     public void Only_plain_digits_are_an_attempt(string value) =>
-        Assert.Equal(value == "1" ? 1 : 0, CallerHeaders.Attempt(Headers("Retry-Attempt", value)));
+        Assert.Equal(value == "1" ? 1 : 0, Read("Retry-Attempt", value).Attempt);
 
     [Fact]
     public void More_than_a_hundred_tries_count_as_a_hundred() =>
-        Assert.Equal(100, CallerHeaders.Attempt(Headers("Retry-Attempt", "999")));
+        Assert.Equal(100, Read("Retry-Attempt", "999").Attempt);
 
     [Fact] // H6
     public void More_than_one_field_line_is_as_good_as_none()
     {
         StringValues twice = new(["1", "1"]);
 
-        Assert.Equal(0, CallerHeaders.Attempt(Headers("Retry-Attempt", twice)));
-        Assert.Equal(Own, CallerHeaders.Shorten(Own, Minimum, Headers("Request-Timeout-Ms", twice), new HeaderOptions()));
+        Assert.Equal(0, Read("Retry-Attempt", twice).Attempt);
+        Assert.Equal(Own, CallerHeaders.Shorten(Own, Minimum, Read("Request-Timeout-Ms", twice)));
     }
 
     [Fact]
     public void Without_headers_the_request_is_a_first_attempt_with_the_servers_own_timeout()
     {
-        Assert.Equal(0, CallerHeaders.Attempt(new HeaderDictionary()));
-        Assert.Equal(Own, CallerHeaders.Shorten(Own, Minimum, new HeaderDictionary(), new HeaderOptions()));
+        RequestClaims claims = CallerHeaders.Read(new HeaderDictionary(), RequestFields.All);
+
+        Assert.Equal(0, claims.Attempt);
+        Assert.Equal(Own, CallerHeaders.Shorten(Own, Minimum, claims));
     }
 
     [Fact]
     public void A_caller_may_give_a_time_where_the_server_sets_none() =>
-        Assert.Equal(TimeSpan.FromSeconds(5), CallerHeaders.Shorten(Timeout.InfiniteTimeSpan, Minimum, Headers("Request-Timeout-Ms", "5000"), new HeaderOptions()));
+        Assert.Equal(TimeSpan.FromSeconds(5), CallerHeaders.Shorten(Timeout.InfiniteTimeSpan, Minimum, Read("Request-Timeout-Ms", "5000")));
 
     [Fact]
     public void A_minimum_above_the_servers_own_timeout_lengthens_nothing() =>
-        Assert.Equal(TimeSpan.FromSeconds(1), CallerHeaders.Shorten(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), Headers("Request-Timeout-Ms", "10"), new HeaderOptions()));
+        Assert.Equal(TimeSpan.FromSeconds(1), CallerHeaders.Shorten(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), Read("Request-Timeout-Ms", "10")));
 
-    private static HeaderDictionary Headers(string name, StringValues value) => new() { [name] = value };
+    private static RequestClaims Read(string name, StringValues value) => CallerHeaders.Read(new HeaderDictionary { [name] = value }, RequestFields.All);
 }

@@ -66,7 +66,7 @@ public sealed class GrpcDeadlineTests
     }
 
     /// <summary>A call whose answer, which is no gRPC, is nobody's concern.</summary>
-    private static Task PlaceAsync(GrpcChannel channel, DateTime? deadline)
+    private static Task<byte[]> PlaceAsync(GrpcChannel channel, DateTime? deadline)
     {
         Method<byte[], byte[]> method = new(MethodType.Unary, "shop.Orders", "Place", Raw, Raw);
         return RealTime.Within(channel.CreateCallInvoker().AsyncUnaryCall(method, null, new CallOptions(deadline: deadline), []).ResponseAsync);

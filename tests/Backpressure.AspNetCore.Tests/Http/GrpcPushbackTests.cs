@@ -68,10 +68,29 @@ public sealed class GrpcPushbackTests
         AssertNever(answer, "deadline-infeasible");
     }
 
+    [Theory]
+    [InlineData("queue-full", 0, 1)]
+    [InlineData("queue-timeout", 1, 1)]
+    public async Task Without_a_ticket_any_reason_says_never(string reason, int capacity, int seconds)
+    {
+        await using App app = await FullApp.StartAsync(_turnstile, null, options =>
+        {
+            options.Queue.Capacity = capacity;
+            options.RetryBudget.MinimumPerSecond = 0;
+        });
+
+        Task<HttpResponseMessage> call = capacity == 0 ? GrpcCall.SendAsync(app) : await GrpcCall.QueueAsync(app);
+        app.Time.Advance(TimeSpan.FromSeconds(seconds));
+        using HttpResponseMessage answer = await call;
+
+        AssertNever(answer, reason);
+        Assert.InRange(answer.RetryAfter(), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(32)); // for those who do not know pushback
+    }
+
     [Fact] // C22
     public async Task The_refused_are_not_told_to_come_back_together()
     {
-        await using App app = await FullApp.StartAsync(_turnstile);
+        await using App app = await FullApp.StartAsync(_turnstile, null, static options => options.RetryBudget.MinimumPerSecond = 100);
         HashSet<string> waits = [];
         for (int i = 0; i < 40; i++)
         {
@@ -87,7 +106,7 @@ public sealed class GrpcPushbackTests
         Assert.Equal($"reason={reason}", answer.Header("Backpressure"));
         Assert.Equal("14", answer.Header("grpc-status"));
         Assert.InRange(int.Parse(answer.Header("grpc-retry-pushback-ms"), NumberStyles.None, CultureInfo.InvariantCulture), 1, 32_000);
-        Assert.False(answer.Headers.Contains("X-Should-Retry"));
+        Assert.Equal("true", answer.Header("X-Should-Retry"));
     }
 
     private static void AssertNever(HttpResponseMessage answer, string reason)

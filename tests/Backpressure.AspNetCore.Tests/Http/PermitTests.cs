@@ -51,10 +51,11 @@ public sealed class PermitTests : IDisposable
     public void A_permit_that_waits_for_the_end_of_the_response_goes_back_when_its_caller_leaves_before()
     {
         using CancellationTokenSource caller = new();
-        GovernedRequest request = Admitted(TestPolicy.Of(_gate.AddPolicy("default", new PolicySettings())));
+        GovernedRequest request = Begun(TestPolicy.Of(_gate.AddPolicy("default", new PolicySettings())), new DefaultHttpContext { RequestAborted = caller.Token });
+        Assert.Equal(Outcome.Granted, request.Enter());
         request.EndRun();
 
-        request.Permit.End(new DefaultHttpContext { RequestAborted = caller.Token }, escaped: true);
+        request.Permit.End(escaped: true);
         Assert.Equal(1, _gate.Read().InUse);
 
         caller.Cancel();

@@ -1,6 +1,9 @@
 using Backpressure.AspNetCore.Admission;
 using Backpressure.AspNetCore.Http;
+using Backpressure.AspNetCore.Limits;
 using Backpressure.AspNetCore.Timeouts;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Backpressure.AspNetCore.Tests.Http;
@@ -22,7 +25,24 @@ public sealed class QueuedRequestTests
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await request.WaitAsync(CancellationToken.None));
 
         Assert.Equal(0, _gate.Read().Policies[0].Queued);
-        holder.Leave(isSample: true, TimeSpan.Zero);
+        holder.Leave(Ending.Served, TimeSpan.Zero);
+        PolicyReading reading = _gate.Read().Policies[0];
+        Assert.Equal((0, 2L, 1L, 1L), (reading.InUse, reading.Arrivals, reading.Admitted, reading.Cancelled));
+        Assert.False(request.IsReusable);
+    }
+
+    [Fact] // a middleware outside that does not wait for us lets the server end the request meanwhile
+    public async Task A_context_that_is_gone_costs_neither_a_place_nor_a_permit()
+    {
+        QueuedRequest holder = Entered(_time, Outcome.Granted);
+        QueuedRequest request = Entered(_time, Outcome.Waiting);
+        DefaultHttpContext gone = new();
+        gone.Features.Set<IHttpRequestLifetimeFeature>(new GoneLifetime());
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await request.WaitAsync(gone));
+
+        Assert.Equal(0, _gate.Read().Policies[0].Queued);
+        holder.Leave(Ending.Served, TimeSpan.Zero);
         PolicyReading reading = _gate.Read().Policies[0];
         Assert.Equal((0, 2L, 1L, 1L), (reading.InUse, reading.Arrivals, reading.Admitted, reading.Cancelled));
         Assert.False(request.IsReusable);
@@ -39,11 +59,11 @@ public sealed class QueuedRequestTests
             ValueTask<Outcome> wait = place.WaitAsync(CancellationToken.None);
             Assert.False(wait.IsCompleted);
 
-            holder.Leave(isSample: true, TimeSpan.Zero);
+            holder.Leave(Ending.Served, TimeSpan.Zero);
 
             Assert.Equal(Outcome.Granted, await wait);
             Assert.True(place.IsReusable);
-            place.Leave(isSample: true, TimeSpan.Zero);
+            place.Leave(Ending.Served, TimeSpan.Zero);
         }
     }
 
@@ -62,7 +82,7 @@ public sealed class QueuedRequestTests
         ValueTask<Outcome> second = place.WaitAsync(CancellationToken.None);
         _time.Advance(TimeSpan.FromMilliseconds(999));
         Assert.False(second.IsCompleted);
-        holder.Leave(isSample: true, clock.Now);
+        holder.Leave(Ending.Served, clock.Now);
 
         Assert.Equal(Outcome.Granted, await second);
     }
@@ -86,7 +106,7 @@ public sealed class QueuedRequestTests
     {
         QueuedRequest holder = Entered(_time, Outcome.Granted);
         QueuedRequest place = Entered(_time, Outcome.Waiting);
-        holder.Leave(isSample: true, TimeSpan.Zero);
+        holder.Leave(Ending.Served, TimeSpan.Zero);
 
         ValueTask<Outcome> wait = place.WaitAsync(CancellationToken.None);
 
@@ -108,11 +128,11 @@ public sealed class QueuedRequestTests
         time.OnChange = () =>
         {
             time.OnChange = null;
-            holder.Leave(isSample: true, clock.Now); // while the ring is about to set the timer for the rest of the second that it read
+            holder.Leave(Ending.Served, clock.Now); // while the ring is about to set the timer for the rest of the second that it read
             isOver = first.Wait(TimeSpan.FromSeconds(30));
             place.Deadline = clock.Now + TimeSpan.FromMilliseconds(200);
             Assert.Equal(Outcome.Granted, place.Outcome);
-            place.Leave(isSample: true, clock.Now);
+            place.Leave(Ending.Served, clock.Now);
             Entered(time, Outcome.Granted);
             Assert.Equal(Outcome.Waiting, place.Enter(clock.Now));
             second = place.WaitAsync(CancellationToken.None).AsTask();
@@ -139,7 +159,7 @@ public sealed class QueuedRequestTests
 
         Assert.Equal(TimeSpan.FromMilliseconds(1), time.Due);
         Assert.False(wait.IsCompleted);
-        holder.Leave(isSample: true, TimeSpan.Zero);
+        holder.Leave(Ending.Served, TimeSpan.Zero);
     }
 
     private QueuedRequest Entered(TimeProvider time, Outcome expected)
@@ -183,6 +203,19 @@ public sealed class QueuedRequestTests
             }
 
             public ValueTask DisposeAsync() => default;
+        }
+    }
+
+    private sealed class GoneLifetime : IHttpRequestLifetimeFeature
+    {
+        public CancellationToken RequestAborted
+        {
+            get => throw new ObjectDisposedException(nameof(HttpContext));
+            set { }
+        }
+
+        public void Abort()
+        {
         }
     }
 }

@@ -53,6 +53,24 @@ public sealed class RefusalMemoryTests
         _held.SetResult();
     }
 
+    [Fact]
+    public void A_refusal_of_a_trusted_caller_allocates_nothing_while_the_server_stands_as_before()
+    {
+        RequestDelegate pipeline = Pipeline(AppSetup.Limited(1, 0) + (options =>
+        {
+            options.Headers.IsTrusted = static _ => true;
+            options.Headers.EmitEnvoy = true;
+            options.RetryBudget.Ratio = 0;
+        }));
+        _ = pipeline(Exchange().Context);
+        ReusedExchange exchange = Exchange();
+
+        Assert.Equal(0, BytesPerRun(() => exchange.Run(pipeline)));
+
+        Assert.Equal(503, exchange.Status);
+        _held.SetResult();
+    }
+
     private static ReusedExchange Exchange() => new(new Endpoint(null, EndpointMetadataCollection.Empty, "endpoint"));
 
     /// <summary>What a run allocates always. Now and then something else does, such as the summary in the log every ten seconds.</summary>

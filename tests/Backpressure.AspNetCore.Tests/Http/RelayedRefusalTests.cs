@@ -6,18 +6,18 @@ namespace Backpressure.AspNetCore.Tests.Http;
 
 public sealed class RelayedRefusalTests
 {
-    [Fact]
-    public async Task The_headers_that_prove_a_refusal_are_stripped_from_what_a_handler_answers()
+    [Theory] // H9: an endpoint without a gate relays no proof either
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_headers_that_prove_a_refusal_are_stripped_from_what_a_handler_answers(bool isExempt)
     {
         await using App app = await App.StartAsync(new AppSetup
         {
-            Endpoints = endpoints => endpoints.MapGet("/", (HttpContext context) =>
+            Endpoints = endpoints =>
             {
-                context.Response.StatusCode = 503; // as a gateway relays what stood behind it
-                context.Response.Headers["Backpressure"] = "reason=queue-full";
-                context.Response.Headers["X-Should-Retry"] = "true";
-                return context.Response.WriteAsync("relayed");
-            }),
+                IEndpointConventionBuilder relay = endpoints.MapGet("/", Relay);
+                _ = isExempt ? relay.DisableBackpressure() : relay;
+            },
         });
 
         using HttpResponseMessage answer = await app.GetAsync("/");
@@ -25,5 +25,13 @@ public sealed class RelayedRefusalTests
         Assert.Equal("relayed", await answer.Content.ReadAsStringAsync());
         Assert.False(answer.Headers.Contains("Backpressure"));
         Assert.False(answer.Headers.Contains("X-Should-Retry"));
+    }
+
+    private static Task Relay(HttpContext context)
+    {
+        context.Response.StatusCode = 503; // as a gateway relays what stood behind it
+        context.Response.Headers["Backpressure"] = "reason=queue-full";
+        context.Response.Headers["X-Should-Retry"] = "true";
+        return context.Response.WriteAsync("relayed");
     }
 }

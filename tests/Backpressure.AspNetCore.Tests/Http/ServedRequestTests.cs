@@ -38,6 +38,38 @@ public sealed class ServedRequestTests
         Assert.Null(_seen.Remaining);
     }
 
+    [Theory]
+    [InlineData(null, 1, 1)]
+    [InlineData("1", 1, 0)]
+    [InlineData("0", 1, 1)]
+    [InlineData("junk", 1, 1)]
+    public async Task A_retry_is_not_multiplied_by_the_calls_in_its_course_as_long_as_it_runs(string? attempt, int first, int retries)
+    {
+        HttpClient? http = null;
+        List<bool> again = [];
+        RequestDelegate pipeline = Pipeline(
+            services => services.AddHttpClient("ours")
+                .ConfigurePrimaryHttpMessageHandler(() => new FailingServer(again))
+                .AddBackpressureHandler(static options =>
+                {
+                    options.MaximumAttempts = 2;
+                    options.BaseDelay = TimeSpan.Zero;
+                }),
+            () => http!.GetAsync(new Uri("http://behind.test/")).GetAwaiter().GetResult().Dispose(),
+            services => http = services.GetRequiredService<IHttpClientFactory>().CreateClient("ours"));
+        DefaultHttpContext context = new();
+        if (attempt is not null)
+        {
+            context.Request.Headers["Retry-Attempt"] = attempt;
+        }
+
+        await pipeline(context);
+
+        Assert.Equal(first, again.Count(static isRetry => !isRetry));
+        Assert.Equal(retries, again.Count(static isRetry => isRetry));
+        Assert.False(_seen!.IsRetry); // it has ended
+    }
+
     [Fact]
     public async Task Whoever_looks_from_outside_the_request_never_sees_the_deadline_of_another_one()
     {
@@ -62,13 +94,15 @@ public sealed class ServedRequestTests
         Assert.Equal(10, ended.Distinct().Count());
     }
 
-    private RequestDelegate Pipeline(Action<IServiceCollection> clients, Action handler)
+    private RequestDelegate Pipeline(Action<IServiceCollection> clients, Action handler, Action<IServiceProvider>? built = null)
     {
         ServiceCollection services = new();
         services.AddLogging();
         clients(services);
         services.AddBackpressure(static _ => { });
-        ApplicationBuilder app = new(services.BuildServiceProvider());
+        ServiceProvider provider = services.BuildServiceProvider();
+        built?.Invoke(provider);
+        ApplicationBuilder app = new(provider);
         app.UseBackpressure();
         app.Run(_ =>
         {
@@ -77,5 +111,14 @@ public sealed class ServedRequestTests
             return Task.CompletedTask;
         });
         return app.Build();
+    }
+
+    private sealed class FailingServer(List<bool> again) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            again.Add(request.Headers.Contains("Retry-Attempt"));
+            return Task.FromResult(new HttpResponseMessage(System.Net.HttpStatusCode.BadGateway));
+        }
     }
 }

@@ -28,15 +28,34 @@ public sealed class StatusEndpointTests
               "mode": "enforce", "limit": 1, "active": 1, "pressure": 1,
               "policies": [
                 { "policy": "default", "limit": 1, "active": 1, "queued": 1, "queueCapacity": 1, "arrivals": 3, "admitted": 1, "cancelled": 0, "shed": 1,
-                  "shedByReason": { "queue-full": 1, "queue-timeout": 0, "deadline-infeasible": 0, "retry-budget": 0, "displaced": 0, "draining": 0 } },
+                  "shedByReason": { "queue-full": 1, "queue-timeout": 0, "deadline-infeasible": 0, "retry-budget": 0, "displaced": 0, "draining": 0 }, "retryTickets": { "granted": 1, "denied": 0 } },
                 { "policy": "plugged", "limit": null, "active": 0, "queued": 0, "queueCapacity": null, "arrivals": 0, "admitted": 0, "cancelled": 0, "shed": 0,
-                  "shedByReason": { "queue-full": 0, "queue-timeout": 0, "deadline-infeasible": 0, "retry-budget": 0, "displaced": 0, "draining": 0 } },
+                  "shedByReason": { "queue-full": 0, "queue-timeout": 0, "deadline-infeasible": 0, "retry-budget": 0, "displaced": 0, "draining": 0 }, "retryTickets": { "granted": 0, "denied": 0 } },
                 { "policy": "reads", "limit": null, "active": 0, "queued": 0, "queueCapacity": 1, "arrivals": 0, "admitted": 0, "cancelled": 0, "shed": 0,
-                  "shedByReason": { "queue-full": 0, "queue-timeout": 0, "deadline-infeasible": 0, "retry-budget": 0, "displaced": 0, "draining": 0 } }
+                  "shedByReason": { "queue-full": 0, "queue-timeout": 0, "deadline-infeasible": 0, "retry-budget": 0, "displaced": 0, "draining": 0 }, "retryTickets": { "granted": 0, "denied": 0 } }
               ]
             }
             """);
         Assert.True(JsonElement.DeepEquals(expected, JsonElement.Parse(await answer.Content.ReadAsStringAsync())));
+    }
+
+    [Fact]
+    public async Task It_shows_what_an_adaptive_limit_knows_which_is_nothing_at_first()
+    {
+        await using App app = await App.StartAsync(new AppSetup
+        {
+            Environment = "Development",
+            Options = options => options.Limit.Initial = 20,
+            Endpoints = endpoints => endpoints.MapBackpressureStatus("/backpressure"),
+        });
+
+        JsonElement policy = JsonElement.Parse(await app.Client.GetStringAsync("/backpressure")).GetProperty("policies")[0];
+
+        Assert.Equal(20, policy.GetProperty("limit").GetInt32());
+        double strain = policy.GetProperty("adaptive").GetProperty("strain").GetDouble(); // of this machine, if a second has passed
+        Assert.InRange(strain, 0, 1);
+        Assert.True(JsonElement.DeepEquals(
+            JsonElement.Parse(FormattableString.Invariant($$"""{ "elasticity": null, "uncertainty": 1, "strain": {{strain}}, "moves": [] }""")), policy.GetProperty("adaptive")));
     }
 
     [Fact]

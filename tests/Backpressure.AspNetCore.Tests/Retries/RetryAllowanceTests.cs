@@ -49,7 +49,7 @@ public class RetryAllowanceTests
         Earn(allowance, attempts: 1);
         Assert.True(allowance.TryAdmitRetry(Now));
 
-        allowance.ReturnRetry(Now);
+        allowance.ReturnRetry(Now, takenAt: Now);
 
         Assert.Equal(1, Spend(allowance, Now));
     }

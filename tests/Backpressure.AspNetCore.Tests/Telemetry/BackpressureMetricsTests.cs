@@ -1,3 +1,4 @@
+using Backpressure.AspNetCore.Telemetry;
 using Backpressure.AspNetCore.Tests.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -23,6 +24,30 @@ public sealed class BackpressureMetricsTests
         Assert.All(counters, counter => Assert.All(counter.All, measured => Assert.Equal(0, measured.Value)));
         Assert.Equal([8, 2, 2, 2], counters.Select(counter => counter.With("reads").Count()));
         counters.ForEach(counter => counter.Dispose());
+    }
+
+    [Fact]
+    public async Task Moves_of_each_adaptive_limit_exist_at_zero_for_every_reason_and_a_fixed_one_has_none()
+    {
+        await using App app = await App.StartAsync(new AppSetup
+        {
+            Options = options =>
+            {
+                options.Policies["fixed"] = new() { Limit = { Maximum = 3 } };
+                options.Policies["own"] = new() { Limit = { Algorithm = LimitAlgorithm.Adaptive, Maximum = 30 } };
+                options.Policies["plain"] = new();
+            },
+        });
+
+        using Readings<long> moves = new(app.Services, "backpressure.concurrency.limit.adjustments");
+        moves.Scrape();
+
+        Assert.All(moves.All, measured => Assert.Equal(0, measured.Value));
+        Assert.Equal(
+            [.. LimitReasonText.All.Select(LimitReasonText.Of).Order()],
+            moves.All.Where(moved => (string?)moved.Tags[BackpressureMetrics.PolicyTag] == "default").Select(moved => (string?)moved.Tags[BackpressureMetrics.ReasonTag]).Order());
+        Assert.Equal(LimitReasonText.All.Length, moves.With("own").Count());
+        Assert.Equal(2 * LimitReasonText.All.Length, moves.All.Count);
     }
 
     [Fact]

@@ -6,8 +6,10 @@ namespace Backpressure.Benchmarks;
 /// <summary>Measures both sides in turn, many times, so that a machine whose speed drifts is as fast for the one as for the other; the medians count.</summary>
 internal static class Comparison
 {
-    private const int Rounds = 15;
-    private const int PerRound = 100_000;
+    private const int Rounds = 751;
+    private const int PerRound = 2_000; // a millisecond or two, for which a busy system lets a thread go on: most rounds are whole
+    private const int RoundsTogether = 15;
+    private const int PerRoundTogether = 2_000_000; // of each thread: long enough for the system to have moved each to a processor of its own
 
     private static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(1);
 
@@ -21,7 +23,8 @@ internal static class Comparison
         List<double> peer = [];
         List<double> ratios = [];
         (double oursBytes, double peerBytes, double bareBytes) = (double.MaxValue, double.MaxValue, double.MaxValue);
-        for (int round = 0; round < Rounds; round++)
+        int rounds = one.Threads == 1 ? Rounds : RoundsTogether;
+        for (int round = 0; round < rounds; round++)
         {
             (double oursNs, double oursRound) = Measure(sides.Ours, one.Threads);
             (double peerNs, double peerRound) = Measure(sides.Peer, one.Threads);
@@ -49,32 +52,38 @@ internal static class Comparison
 
     private static (double Nanoseconds, double Bytes) Measure(Action action, int threads)
     {
-        using Barrier line = new(threads);
+        int times = threads == 1 ? PerRound : PerRoundTogether;
+        int ready = 0;
         (long Start, long End, double Bytes)[] runs = new (long, long, double)[threads];
         Thread[] others = [.. Enumerable.Range(1, threads - 1).Select(i => new Thread(() => Take(i)))];
         Array.ForEach(others, static other => other.Start());
         Take(0);
         Array.ForEach(others, static other => other.Join());
         TimeSpan wall = Stopwatch.GetElapsedTime(runs.Min(static run => run.Start), runs.Max(static run => run.End));
-        return (wall.TotalNanoseconds / PerRound / threads, runs.Average(static run => run.Bytes));
+        return (wall.TotalNanoseconds / times / threads, runs.Average(static run => run.Bytes));
 
         void Take(int i)
         {
-            line.SignalAndWait();
-            runs[i] = Measure(action);
+            Interlocked.Increment(ref ready);
+            while (Volatile.Read(ref ready) < threads)
+            {
+                // whoever slept here would wake milliseconds after the others, when they are done
+            }
+
+            runs[i] = Repeat(action, times);
         }
     }
 
-    private static (long Start, long End, double Bytes) Measure(Action action)
+    private static (long Start, long End, double Bytes) Repeat(Action action, int times)
     {
         long bytes = GC.GetAllocatedBytesForCurrentThread();
         long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < PerRound; i++)
+        for (int i = 0; i < times; i++)
         {
             action();
         }
 
-        return (start, Stopwatch.GetTimestamp(), (double)(GC.GetAllocatedBytesForCurrentThread() - bytes) / PerRound);
+        return (start, Stopwatch.GetTimestamp(), (double)(GC.GetAllocatedBytesForCurrentThread() - bytes) / times);
     }
 
     private static double Median(List<double> values)

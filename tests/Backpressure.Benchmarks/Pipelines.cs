@@ -4,6 +4,7 @@ using Backpressure.AspNetCore;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Backpressure.Benchmarks;
@@ -18,12 +19,17 @@ internal static class Pipelines
         handler);
 
     /// <summary>The framework's, with a limit for the whole server and a timeout of the same length.</summary>
-    public static RequestDelegate Peer(RequestDelegate handler, int limit, int queue) => Build(
+    /// <param name="handler">What is protected.</param>
+    /// <param name="limit">How many may run.</param>
+    /// <param name="queue">How many may wait.</param>
+    /// <param name="onRejected">What the application writes with a rejection; <see langword="null"/> for nothing.</param>
+    public static RequestDelegate Peer(RequestDelegate handler, int limit, int queue, Func<OnRejectedContext, CancellationToken, ValueTask>? onRejected = null) => Build(
         services =>
         {
             services.AddRateLimiter(options =>
             {
                 options.RejectionStatusCode = StatusCodes.Status503ServiceUnavailable;
+                options.OnRejected = onRejected;
                 options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, int>(_ => RateLimitPartition.GetConcurrencyLimiter(
                     0, _ => new ConcurrencyLimiterOptions { PermitLimit = limit, QueueLimit = queue }));
             });

@@ -36,11 +36,11 @@ public sealed class ClientTests
     public void Waiter_whose_client_leaves_is_taken_out_of_the_queue()
     {
         Scenario scenario = Frozen(perSecond: 20) with { Clients = new ClientModel(Second, 1, null, TimeSpan.Zero) };
-        VirtualRun run = new(scenario, 1, new Recording(1));
+        VirtualRun run = new(scenario, 1, () => new Recording(1));
 
         RunResult result = run.Run();
 
-        PolicyReading policy = Assert.Single(run.Gate.Policies);
+        PolicyReading policy = Assert.Single(run.Gates[0].Policies);
         Assert.Equal(result.Timeouts - 1, policy.Cancelled); // the first one runs for ever
         Assert.Equal(0, policy.Shed.Sum());
         Assert.InRange(policy.Queued, 5, 50); // those of the last second

@@ -25,13 +25,13 @@ public sealed class ConservationTests
             Queue = new QueueModel(50, TimeSpan.FromMilliseconds(250)),
         };
         IAlgorithm algorithm = AlgorithmCatalog.All.Single(one => one.Name == name).Create(new LimitParts(null, 1, 1000, 8));
-        VirtualRun run = new(scenario, 1, algorithm, Enum.Parse<QueueOrder>(order));
+        VirtualRun run = new(scenario, 1, () => algorithm, Enum.Parse<QueueOrder>(order));
 
         RunResult result = run.Run();
 
-        GateReading gate = run.Gate;
+        GateReading gate = Assert.Single(run.Gates);
         PolicyReading policy = Assert.Single(gate.Policies);
-        Assert.Equal(run.ServerMeasures.Arrivals, policy.Arrivals);
+        Assert.Equal(run.ServerMeasures[0].Arrivals, policy.Arrivals);
         Assert.Equal(result.AllSheds, policy.Shed.Sum());
         Assert.Equal(policy.Admitted, result.Completions + gate.InUse);
         Assert.InRange(policy.Queued, 0, 50);

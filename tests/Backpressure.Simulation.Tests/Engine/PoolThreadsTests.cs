@@ -51,12 +51,12 @@ public sealed class PoolThreadsTests
         {
             Clients = new ClientModel(TimeSpan.FromSeconds(1), 1, null, TimeSpan.Zero),
         };
-        VirtualRun run = new(scenario, 1, new Recording(8));
+        VirtualRun run = new(scenario, 1, () => new Recording(8));
 
         RunResult result = run.Run();
 
         Assert.Equal(100, result.Completions / 40.0, 1.0);
-        Assert.InRange(result.Calls - run.Gate.Policies[0].Arrivals, 3_700, 4_300); // half of them less one second's
+        Assert.InRange(result.Calls - run.Gates[0].Policies[0].Arrivals, 3_700, 4_300); // half of them less one second's
     }
 
     [Fact]

@@ -32,7 +32,7 @@ internal static class TestScenario
 
     public static RunResult Run(this Scenario scenario, int limit, ulong seed = 1) => scenario.Run(new FixedLimit(limit), seed);
 
-    public static RunResult Run(this Scenario scenario, IAlgorithm algorithm, ulong seed = 1) => new VirtualRun(scenario, seed, algorithm).Run();
+    public static RunResult Run(this Scenario scenario, IAlgorithm algorithm, ulong seed = 1) => new VirtualRun(scenario, seed, () => algorithm).Run();
 
     /// <summary>Asserts that a measured value is what theory says, but for a share of it.</summary>
     public static void AssertNear(double expected, double actual, double tolerance) =>

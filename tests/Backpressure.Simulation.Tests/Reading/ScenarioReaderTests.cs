@@ -15,7 +15,10 @@ public sealed class ScenarioReaderTests
                         "net": { "kind": "delay" } },
           "classes": [ { "name": "read", "weight": 3, "steps": [ { "station": "cpu", "distribution": "exponential", "meanMs": [ { "fromSecond": 0, "value": 2 } ], "cv": 1 },
                                                                  { "station": "net", "distribution": "lognormal", "meanMs": [ { "fromSecond": 0, "value": 200 } ], "cv": 0.3 } ] },
-                       { "name": "write", "weight": 1, "steps": [ { "station": "db", "distribution": "hyperexponential", "meanMs": [ { "fromSecond": 0, "value": 5 } ], "cv": 4 } ] } ],
+                       { "name": "write", "weight": 1, "policy": "writes", "failures": { "share": [ { "fromSecond": 0, "value": 0 }, { "fromSecond": 10, "value": 0.5 } ], "afterMs": 1 },
+                         "steps": [ { "station": "db", "distribution": "hyperexponential", "meanMs": [ { "fromSecond": 0, "value": 5 } ], "cv": 4 } ] } ],
+          "policies": [ { "name": "reports" }, { "name": "writes", "cap": 8, "queue": { "capacity": 20, "maximumWaitMs": 100 } } ],
+          "instances": { "count": 3, "balance": "leastBusy", "slow": [ { "instance": 2, "factor": [ { "fromSecond": 0, "value": 1 }, { "fromSecond": 70, "value": 4 } ] } ] },
           "clients": { "timeoutMs": 1000, "maxAttempts": 3, "retryBudgetRatio": 0.1, "backoffMs": 50 },
           "queue": { "capacity": 100, "maximumWaitMs": 250 },
           "bar": { "goodputShare": 0.9, "p99Ratio": 2, "because": "few completions" } }
@@ -39,12 +42,22 @@ public sealed class ScenarioReaderTests
         Assert.Equal(new QueueModel(100, TimeSpan.FromMilliseconds(250)), scenario.Queue);
         Assert.Equal(new LimitModel(null, 1, 1000), scenario.Limit);
         Assert.Equal(new Bar(0.9, 2, "few completions"), scenario.Bar);
-        Assert.Equal(60.5, scenario.LastChange);
+        Assert.Equal(70, scenario.LastChange);
+        Assert.Equal([new PolicyModel("reports", null, null), new PolicyModel("writes", 8, new QueueModel(20, TimeSpan.FromMilliseconds(100)))], scenario.Policies);
+        Assert.Equal([null, 1], scenario.Classes.Select(one => one.Policy));
+        Assert.Null(scenario.Classes[0].Failures);
+        Assert.Equal((10, 0.5, 1.0), (scenario.Classes[1].Failures!.Share.From[1], scenario.Classes[1].Failures!.Share.Values[1], scenario.Classes[1].Failures!.AfterMs));
+        Assert.Equal((3, BalanceKind.LeastBusy), (scenario.Instances.Count, scenario.Instances.Balance));
+        Assert.Equal([1.0, 4, 1], scenario.Instances.Slowness.Select(value => value.At(80)));
         Assert.Equal(4, scenario.Processors);
     }
 
     [Theory]
     [InlineData("bar", "null")]
+    [InlineData("classes.1.policy", "null")]
+    [InlineData("classes.1.failures", "null")]
+    [InlineData("instances", "null")]
+    [InlineData("policies.1.cap", "null")]
     [InlineData("clients.retryBudgetRatio", "null")]
     [InlineData("stations.cpu.thrashAbove", "null")]
     [InlineData("limit", """{ "initial": 100, "minimum": 2, "maximum": 500 }""")]
@@ -82,6 +95,16 @@ public sealed class ScenarioReaderTests
     [InlineData("limit", """{ "initial": 5, "minimum": 10 }""", "$.limit", "minimum ≤ initial ≤ maximum")]
     [InlineData("bar.goodputShare", "0.8", "$.bar.goodputShare", "a number from 0.9")]
     [InlineData("bar.p99Ratio", "3", "$.bar.p99Ratio", "to 2")]
+    [InlineData("classes.1.policy", "\"orders\"", "$.classes[1].policy", "There are reports, writes.")]
+    [InlineData("classes.1.failures.share.1.value", "2", "$.classes[1].failures.share[1].value", "a number from 0 to 1")]
+    [InlineData("classes.1.failures.afterMs", null, "$.classes[1].failures.afterMs", "is missing")]
+    [InlineData("policies.1.cap", "0", "$.policies[1].cap", "a whole number from 1")]
+    [InlineData("policies.1.name", "\"reports\"", "$.policies[1].name", "the name of two policies")]
+    [InlineData("policies.1.limit", "3", "$.policies[1].limit", "use one of name, cap, queue")]
+    [InlineData("instances.count", "0", "$.instances.count", "a whole number from 1 to 64")]
+    [InlineData("instances.balance", "\"random\"", "$.instances.balance", "one of \"roundRobin\", \"leastBusy\"")]
+    [InlineData("instances.slow.0.instance", "4", "$.instances.slow[0].instance", "a whole number from 1 to 3")]
+    [InlineData("instances.slow.0.factor.1.value", "0", "$.instances.slow[0].factor[1].value", "a number from 0.001")]
     [InlineData("bar.because", null, "$.bar.because", "is missing")]
     public void What_is_wrong_is_told_with_its_place_and_its_rule(string path, string? value, string place, string rule)
     {

@@ -15,6 +15,8 @@ public sealed class ShippedScenarioTests
     [InlineData("slow-few", 3)]
     [InlineData("underload", 0.5)]
     [InlineData("capacity-halves", 4)]
+    [InlineData("synchronous-service", 2)]
+    [InlineData("synchronous-service-5x", 5)]
     public void Load_of_a_shipped_scenario_is_what_its_purpose_asks_for(string name, double offered) =>
         Assert.Equal(offered, ScenarioReader.ReadFile(Path.Combine(AppContext.BaseDirectory, "Scenarios", $"{name}.json")).OfferedShare, 0.01);
 }

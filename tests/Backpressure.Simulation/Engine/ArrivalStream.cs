@@ -6,23 +6,27 @@ namespace Backpressure.Simulation.Engine;
 internal sealed class ArrivalStream : EventSource
 {
     private readonly Piecewise _rates;
-    private readonly Clients _clients;
+    private readonly Action<long> _arrive;
     private SplitMix _random;
     private double _at; // in seconds, so that rounding to ticks does not add up
     private int _index; // of the present rate
 
-    public ArrivalStream(Piecewise rates, Clients clients, ulong seed)
+    /// <param name="rates">Arrivals per second.</param>
+    /// <param name="arrive">What an arrival does, told the time.</param>
+    /// <param name="seed">Of the run.</param>
+    /// <param name="stream">Which of several streams of the run it is.</param>
+    public ArrivalStream(Piecewise rates, Action<long> arrive, ulong seed, long stream = 0)
     {
         _rates = rates;
-        _clients = clients;
-        _random = SplitMix.For(seed, StreamPurpose.Arrivals);
+        _arrive = arrive;
+        _random = SplitMix.For(seed, StreamPurpose.Arrivals, stream);
         Plan();
     }
 
     public override void Fire(long now)
     {
         Plan();
-        _clients.Call(now);
+        _arrive(now);
     }
 
     private void Plan()

@@ -5,11 +5,14 @@ internal sealed class ClientMeasures
 {
     private readonly long _from;
     private readonly double[] _work;
+    private readonly Timeline? _timeline;
 
     /// <param name="warmup">From when on, in ticks.</param>
     /// <param name="work">What a request of each class is worth.</param>
-    public ClientMeasures(long warmup, double[] work)
+    /// <param name="timeline">What is to know of it second by second.</param>
+    public ClientMeasures(long warmup, double[] work, Timeline? timeline)
     {
+        _timeline = timeline;
         _from = warmup;
         _work = work;
     }
@@ -31,6 +34,7 @@ internal sealed class ClientMeasures
     /// <summary>A logical request was answered in time.</summary>
     public void Good(int requestClass, long now)
     {
+        _timeline?.Good(now);
         if (now >= _from)
         {
             Answers++;

@@ -9,7 +9,13 @@ internal sealed class Level
     private long _last;
     private long _end = TimeSpan.TicksPerSecond; // of the present second
 
-    public Level(double value) => _value = value;
+    public Level(double value)
+    {
+        _value = value;
+        Peak = value;
+    }
+
+    public double Value => _value;
 
     public double Peak { get; private set; }
 

@@ -13,6 +13,9 @@ internal sealed class LimitDriver : EventSource
     private readonly IAlgorithm _algorithm;
     private readonly Plant _plant;
     private readonly ServerMeasures _measures;
+    private readonly PoolGuard? _guard; // of a gate that is steered
+    private int _limit; // like the next what the gate was told last
+    private int _ceiling = int.MaxValue;
 
     public LimitDriver(Server server, AdmissionGate gate, IAlgorithm algorithm, Plant plant, ServerMeasures measures)
     {
@@ -21,6 +24,8 @@ internal sealed class LimitDriver : EventSource
         _algorithm = algorithm;
         _plant = plant;
         _measures = measures;
+        _guard = gate.Pilot is null ? null : new PoolGuard(gate, Unstrained());
+        _limit = gate.Limit;
         Due = _algorithm.WakeAt.Ticks;
     }
 
@@ -39,16 +44,31 @@ internal sealed class LimitDriver : EventSource
     {
         Due = _algorithm.WakeAt.Ticks;
         int limit = LimitOf(_algorithm);
-        if (limit != _gate.Limit)
+        if (_guard is not null)
         {
-            _measures.Moved(limit, now);
-            _server.SetLimit(limit, now);
+            NoteSteered(limit, now);
+            return;
+        }
+
+        _measures.Settled(Math.Min(_algorithm.SettledLimit, _algorithm.Ceiling), now);
+        if (limit != _limit || _algorithm.Ceiling != _ceiling)
+        {
+            _limit = limit;
+            _ceiling = _algorithm.Ceiling;
+            _measures.Moved(Math.Min(limit, _ceiling), now);
+            _server.SetLimit(limit, _ceiling, now);
         }
     }
 
     public override void Fire(long now)
     {
-        _algorithm.Wake(new TimeSpan(now), _plant.Read(now));
+        ServerReading reading = _plant.Read(now) with { InUse = _gate.InUse, ServiceTime = _gate.ServiceTime };
+        _algorithm.Wake(new TimeSpan(now), reading);
+        if (_guard is not null)
+        {
+            _server.ReadPool(_guard, reading.DispatchDelay, now);
+        }
+
         if (_algorithm.WakeAt.Ticks <= now)
         {
             throw new InvalidOperationException($"{_algorithm.GetType().Name} was woken at {new TimeSpan(now)} and wants to be woken at {_algorithm.WakeAt}, which is not later.");
@@ -56,6 +76,20 @@ internal sealed class LimitDriver : EventSource
 
         Apply(now);
     }
+
+    /// <summary>The gate was moved by its own pilot and guard, where they wanted that.</summary>
+    private void NoteSteered(int limit, long now)
+    {
+        _measures.Settled(_gate.Limit < limit ? Math.Min(_algorithm.SettledLimit, _gate.Limit) : _algorithm.SettledLimit, now);
+        if (_gate.Limit != _limit)
+        {
+            _limit = _gate.Limit;
+            _measures.Moved(_limit, now);
+        }
+    }
+
+    /// <summary>A process that nothing strains.</summary>
+    private static StrainMeter Unstrained() => new(proc: Path.Combine(Path.GetTempPath(), "-"), cgroups: Path.Combine(Path.GetTempPath(), "-"), paused: static () => TimeSpan.Zero);
 
     /// <summary>What an algorithm wants, within what the gate can do.</summary>
     public static int LimitOf(IAlgorithm algorithm) => Math.Clamp(algorithm.Limit, 1, Highest);

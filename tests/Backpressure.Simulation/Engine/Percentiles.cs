@@ -23,9 +23,25 @@ internal sealed class Percentiles
         _counts[IndexOf(ticks)]++;
     }
 
+    /// <summary>Adds all that another has counted.</summary>
+    public void Add(Percentiles other)
+    {
+        Count += other.Count;
+        _sum += other._sum;
+        for (int i = 0; i < _counts.Length; i++)
+        {
+            _counts[i] += other._counts[i];
+        }
+    }
+
     /// <summary>What a share of all times does not exceed, in ticks; NaN when there is nothing.</summary>
     public double At(double share)
     {
+        if (Count == 0)
+        {
+            return double.NaN;
+        }
+
         long rank = Math.Max(1, (long)Math.Ceiling(share * Count));
         long seen = 0;
         for (int i = 0; i < _counts.Length; i++)

@@ -10,11 +10,16 @@ internal sealed class Plant
     private readonly SharedStation[] _processors;
     private readonly Demand[][] _steps; // by class
     private readonly CapacityChanges _changes = new();
+    private readonly Failures? _failures;
+    private readonly ValueCursor _slowness;
     private double _busy; // as of the last reading
     private double _available;
 
-    public Plant(Server server, Scenario scenario)
+    public Plant(Server server, ServerParts parts)
     {
+        Scenario scenario = parts.Scenario;
+        _slowness = new ValueCursor(scenario.Instances.Slowness[parts.Instance]);
+        _failures = scenario.Classes.Any(one => one.Failures is not null) ? new Failures(server, scenario.Classes, parts.Seed) : null;
         _stations = new Station[scenario.Stations.Length];
         for (int i = 0; i < _stations.Length; i++)
         {
@@ -24,6 +29,7 @@ internal sealed class Plant
             {
                 StationKind.ProcessorSharing => new SharedStation(server, servers, model.ThrashAbove, model.ThrashFactor),
                 StationKind.FirstComeFirstServed => new QueueStation(server, servers),
+                StationKind.Call => new CallStation(server, parts.Behind!),
                 _ => new DelayStation(server), // a step on the thread that the request has anyway takes nothing else
             };
             if (model.Kind == StationKind.ThreadPool)
@@ -44,13 +50,16 @@ internal sealed class Plant
     /// <summary>The threads that requests need before they reach the gate; <see langword="null"/> where that is not modelled.</summary>
     public PoolThreads? Pool { get; }
 
-    public IEnumerable<EventSource> Sources => [_changes, .. _stations];
+    public IEnumerable<EventSource> Sources => [_changes, .. _stations, .. _failures is null ? Array.Empty<EventSource>() : [_failures.Source]];
 
     /// <summary>Begins the work of a request.</summary>
     public void Begin(Request request, long now)
     {
         request.Step = -1;
-        Continue(request, now);
+        if (_failures?.TryFail(request, now) != true)
+        {
+            Continue(request, now);
+        }
     }
 
     /// <summary>Brings a request to its next step.</summary>
@@ -59,12 +68,12 @@ internal sealed class Plant
     {
         Demand[] steps = _steps[request.Class];
         int step = ++request.Step;
-        if (step == steps.Length)
+        if (step == steps.Length || request.IsFailing)
         {
             return false;
         }
 
-        _stations[steps[step].Station].Enter(request, steps[step].Draw(ref request.Random, now), now);
+        _stations[steps[step].Station].Enter(request, steps[step].Draw(ref request.Random, now) * _slowness.At(now), now);
         return true;
     }
 

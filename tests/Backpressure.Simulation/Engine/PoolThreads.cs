@@ -16,6 +16,8 @@ internal sealed class PoolThreads
         _threads = threads;
     }
 
+    public int Waiting => _waiting.Count;
+
     /// <summary>How long the one in front has waited.</summary>
     public TimeSpan DispatchDelay(long now) => _waiting.Count == 0 ? TimeSpan.Zero : TimeSpan.FromTicks(now - _waiting.First.Since);
 

@@ -5,9 +5,11 @@ namespace Backpressure.Simulation.Engine;
 /// <summary>One attempt of a client, from its sending until neither the client nor the server knows it any more; then it is used for another.</summary>
 internal sealed class Request : Waiter
 {
-    private readonly Server _server;
+    /// <summary>Where it was sent.</summary>
+    public Server Server { get; set; } = null!;
 
-    public Request(Server server) => _server = server;
+    /// <summary>Who waits for the answer; <see langword="null"/> where nobody needs to be told.</summary>
+    public IReceiver? Receiver { get; set; }
 
     /// <summary>Counts up with each use, so that what was noted of an earlier one is seen to be stale.</summary>
     public int Use { get; set; }
@@ -32,6 +34,9 @@ internal sealed class Request : Waiter
     /// <summary>Whether its client does not wait for it any more.</summary>
     public bool IsAbandoned { get; set; }
 
+    /// <summary>Whether it ends in an error.</summary>
+    public bool IsFailing { get; set; }
+
     /// <summary>The step that it is in.</summary>
     public int Step { get; set; }
 
@@ -41,5 +46,5 @@ internal sealed class Request : Waiter
     /// <summary>Whether it has a thread of the pool.</summary>
     public bool HoldsThread { get; set; }
 
-    public override void Complete() => _server.Decided(this);
+    public override void Complete() => Server.Decided(this);
 }

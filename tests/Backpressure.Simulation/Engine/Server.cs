@@ -1,4 +1,5 @@
 using Backpressure.AspNetCore.Admission;
+using Backpressure.AspNetCore.Limits;
 using Backpressure.Simulation.Algorithms;
 
 namespace Backpressure.Simulation.Engine;
@@ -8,9 +9,8 @@ namespace Backpressure.Simulation.Engine;
 internal sealed class Server
 {
     private readonly AdmissionGate _gate;
-    private readonly PolicyGate _policy;
+    private readonly ServerPolicies _policies;
     private readonly LimitDriver _limit;
-    private readonly WaitEnds _waitEnds;
     private readonly Plant _plant;
     private readonly PoolThreads? _pool;
     private readonly ServerMeasures _measures;
@@ -18,24 +18,26 @@ internal sealed class Server
 
     public Server(ServerParts parts)
     {
-        _policy = parts.Gate.AddPolicy("simulated", parts.Settings, parts.Retries);
         _gate = parts.Gate;
+        _policies = new ServerPolicies(this, _gate, parts.Scenario, parts.Order);
         _measures = parts.Measures;
-        _plant = new Plant(this, parts.Scenario);
+        _plant = new Plant(this, parts);
         _pool = _plant.Pool;
         _limit = new LimitDriver(this, parts.Gate, parts.Algorithm, _plant, _measures);
-        _waitEnds = new WaitEnds(this);
     }
 
     /// <summary>Who sends the requests; to be set before the first comes.</summary>
-    public Clients Clients { get; set; } = null!;
+    public ISenders Senders { get; set; } = null!;
 
     /// <summary>What happens here by itself.</summary>
-    public IEnumerable<EventSource> Sources => [.. _plant.Sources, _waitEnds, _limit];
+    public IEnumerable<EventSource> Sources => [.. _plant.Sources, .. _policies.Sources, _limit];
 
     public AdmissionGate Gate => _gate;
 
-    public int InUse => _policy.InUse;
+    public int InUse => _policies.InUse;
+
+    /// <summary>How many are here, waiting or running.</summary>
+    public int Load => _policies.InUse + _policies.Waiting + (_pool?.Waiting ?? 0);
 
     /// <summary>A request comes.</summary>
     public void Arrive(Request request, long now)
@@ -62,7 +64,7 @@ internal sealed class Server
         else if (request.IsAbandoned)
         {
             _pool!.Release(request, now);
-            Clients.Forget(request);
+            Senders.Forget(request);
         }
         else
         {
@@ -91,10 +93,18 @@ internal sealed class Server
         Settle(ref decided, now);
     }
 
-    public void SetLimit(int limit, long now)
+    /// <summary>The thread pool was looked at.</summary>
+    public void ReadPool(PoolGuard guard, TimeSpan delay, long now)
+    {
+        _now = now;
+        guard.Note(new TimeSpan(now), delay);
+    }
+
+    public void SetLimit(int limit, int ceiling, long now)
     {
         _now = now;
         WaiterChain decided = default;
+        _gate.SetCeiling(ceiling, new TimeSpan(now), ref decided);
         _gate.SetLimit(limit, new TimeSpan(now), ref decided);
         decided.CompleteAll();
     }
@@ -109,15 +119,15 @@ internal sealed class Server
 
         _now = now;
         TimeSpan time = new(now);
-        int others = _policy.InUse - 1; // before anybody is granted what it leaves: at the instant of its end
-        CompletionKind kind = request.IsAbandoned ? CompletionKind.Aborted : CompletionKind.Succeeded;
+        int others = InUse - 1; // before anybody is granted what it leaves: at the instant of its end
+        CompletionKind kind = request.IsFailing ? CompletionKind.Failed : request.IsAbandoned ? CompletionKind.Aborted : CompletionKind.Succeeded;
         WaiterChain decided = default;
-        _gate.Leave(request, kind == CompletionKind.Succeeded, time, ref decided);
+        _gate.Leave(request, kind == CompletionKind.Succeeded ? Ending.Served : kind == CompletionKind.Aborted ? Ending.Left : Ending.Failed, time, ref decided);
         decided.CompleteAll();
-        _measures.Ended(request, _policy.InUse, now);
+        _measures.Ended(request, InUse, now);
         _limit.Completed(new Completion(time, time - request.DecidedAt, request.InFlightAtStart, others, kind), now);
         _pool?.Release(request, now);
-        Clients.Answered(request, now);
+        Senders.Ended(request, now);
     }
 
     /// <summary>The gate has decided about a request that waited.</summary>
@@ -132,7 +142,7 @@ internal sealed class Server
                 Refuse(request, _now);
                 break;
             default:
-                Clients.Forget(request);
+                Senders.Forget(request);
                 break;
         }
     }
@@ -140,7 +150,7 @@ internal sealed class Server
     private void Enter(Request request, long now)
     {
         _now = now;
-        request.Policy = _policy;
+        _policies.Assign(request);
         WaiterChain decided = default;
         Outcome outcome = _gate.Enter(request, new TimeSpan(now), ref decided);
         if (outcome == Outcome.Granted)
@@ -152,7 +162,7 @@ internal sealed class Server
 
         if (request.Outcome == Outcome.Waiting)
         {
-            _waitEnds.Add(request);
+            _policies.Wait(request);
         }
 
         _pool?.Release(request, now); // it does not run
@@ -176,7 +186,7 @@ internal sealed class Server
 
     private void Grant(Request request, long now)
     {
-        request.InFlightAtStart = _policy.InUse;
+        request.InFlightAtStart = InUse;
         _measures.Granted(request.InFlightAtStart, now);
         if (_pool is null || request.HoldsThread)
         {
@@ -192,6 +202,6 @@ internal sealed class Server
     {
         _measures.Shed(now);
         _limit.Held(isShed: true, now);
-        Clients.Refused(request, now);
+        Senders.Refused(request, now);
     }
 }

@@ -10,4 +10,10 @@ internal enum StreamPurpose
 
     /// <summary>The waits of clients before they try again.</summary>
     BackOff,
+
+    /// <summary>Which attempts fail.</summary>
+    Failures,
+
+    /// <summary>The waits that servers ask for.</summary>
+    RetryAfter,
 }

@@ -1,6 +1,5 @@
 using Backpressure.AspNetCore;
 using Backpressure.AspNetCore.Admission;
-using Backpressure.AspNetCore.Retries;
 using Backpressure.Simulation.Algorithms;
 using Backpressure.Simulation.Model;
 
@@ -10,94 +9,55 @@ namespace Backpressure.Simulation.Engine;
 internal sealed class VirtualRun
 {
     private readonly Scenario _scenario;
-    private readonly Server _server;
+    private readonly Server[] _servers;
+    private readonly ServerMeasures[] _serverMeasures;
     private readonly Clients _clients;
-    private readonly ServerMeasures _serverMeasures;
     private readonly ClientMeasures _clientMeasures;
     private readonly EventSource[] _sources; // of those that are due at once the first comes first
+    private readonly Timeline? _timeline;
     private readonly long _end;
-    private readonly long _warmup;
-    private long _events;
 
-    public VirtualRun(Scenario scenario, ulong seed, IAlgorithm algorithm, QueueOrder order = QueueOrder.OldestFirst)
+    /// <param name="scenario">The scenario.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="create">Makes the limit of each instance.</param>
+    /// <param name="order">The order of the queues.</param>
+    /// <param name="timeline">What is to know of it second by second.</param>
+    public VirtualRun(Scenario scenario, ulong seed, Func<IAlgorithm> create, QueueOrder order = QueueOrder.OldestFirst, Timeline? timeline = null)
     {
         _scenario = scenario;
+        _timeline = timeline;
         _end = TimeSpan.FromSeconds(scenario.DurationSeconds).Ticks;
-        _warmup = TimeSpan.FromSeconds(scenario.WarmupSeconds).Ticks;
-        int limit = LimitDriver.LimitOf(algorithm);
-        _serverMeasures = new ServerMeasures(_warmup, limit);
-        _clientMeasures = new ClientMeasures(_warmup, scenario.Work());
-        PolicySettings settings = new() { QueueCapacity = scenario.Queue.Capacity, MaximumWait = scenario.Queue.MaximumWait, Order = order };
-        RetryAllowance? retries = order == QueueOrder.Adaptive ? new RetryAllowance(new RetryBudgetOptions()) : null; // the others have a plain queue
-        _server = new Server(new ServerParts(scenario, algorithm, new AdmissionGate(limit), settings, retries, _serverMeasures));
-        _clients = new Clients(_server, scenario, seed, _clientMeasures);
-        _server.Clients = _clients;
-        _sources = [.. _server.Sources, .. _clients.Sources, new ArrivalStream(scenario.Arrivals, _clients, seed)];
+        long warmup = TimeSpan.FromSeconds(scenario.WarmupSeconds).Ticks;
+        _servers = new Server[scenario.Instances.Count];
+        _serverMeasures = new ServerMeasures[_servers.Length];
+        for (int i = 0; i < _servers.Length; i++)
+        {
+            IAlgorithm algorithm = create();
+            int limit = LimitDriver.LimitOf(algorithm);
+            _serverMeasures[i] = new ServerMeasures(warmup, limit, timeline);
+            _servers[i] = new Server(new ServerParts(scenario, i, seed, algorithm, new AdmissionGate(limit, steer: algorithm.Steer), order, _serverMeasures[i]));
+        }
+
+        _clientMeasures = new ClientMeasures(warmup, scenario.Work(), timeline);
+        _clients = new Clients(new Balancer(_servers, scenario.Instances.Balance), scenario, seed, _clientMeasures);
+        foreach (Server server in _servers)
+        {
+            server.Senders = _clients;
+        }
+
+        _sources = [.. _servers.SelectMany(server => server.Sources), .. _clients.Sources, new ArrivalStream(scenario.Arrivals, _clients.Call, seed)];
     }
 
-    /// <summary>The gate as it stands.</summary>
-    public GateReading Gate => _server.Gate.Read();
+    /// <summary>The gate of each instance as it stands.</summary>
+    public GateReading[] Gates => [.. _servers.Select(server => server.Gate.Read())];
 
-    public ServerMeasures ServerMeasures => _serverMeasures;
+    /// <summary>What was measured at each instance.</summary>
+    public IReadOnlyList<ServerMeasures> ServerMeasures => _serverMeasures;
 
     public RunResult Run()
     {
-        while (true)
-        {
-            EventSource next = _sources[0];
-            foreach (EventSource source in _sources)
-            {
-                next = source.Due < next.Due ? source : next;
-            }
-
-            if (next.Due >= _end)
-            {
-                return Measure();
-            }
-
-            _events++;
-            next.Fire(next.Due);
-        }
-    }
-
-    private RunResult Measure()
-    {
-        double seconds = _scenario.DurationSeconds - _scenario.WarmupSeconds;
-        double[] limits = _serverMeasures.Limit.Seconds(_end);
-        double[] inFlights = _serverMeasures.InFlight.Seconds(_end);
-        return new RunResult
-        {
-            GoodputPerSecond = _clientMeasures.Answers / seconds,
-            WorkPerSecond = _clientMeasures.Work / seconds,
-            MeanMs = _serverMeasures.Latencies.Mean / TimeSpan.TicksPerMillisecond,
-            P50Ms = _serverMeasures.Latencies.At(0.5) / TimeSpan.TicksPerMillisecond,
-            P99Ms = _serverMeasures.Latencies.At(0.99) / TimeSpan.TicksPerMillisecond,
-            ShedShare = (double)_serverMeasures.Sheds / Math.Max(1, _serverMeasures.Arrivals),
-            MeanLimit = MeanFrom(limits),
-            MeanInFlight = MeanFrom(inFlights),
-            PeakInFlight = _serverMeasures.InFlight.Peak,
-            SettleSeconds = Settling.Of(limits, _scenario.LastChange),
-            AllSheds = _serverMeasures.AllSheds,
-            Timeouts = _clientMeasures.Timeouts,
-            Amplification = (double)_serverMeasures.Arrivals / Math.Max(1, _clientMeasures.Calls),
-            Calls = _clients.Calls,
-            Events = _events,
-            Completions = _serverMeasures.Latencies.Count,
-            Limits = limits,
-            InFlights = inFlights,
-        };
-    }
-
-    /// <summary>The mean after the warm-up, the first and the last second by what of them counts.</summary>
-    private double MeanFrom(double[] seconds)
-    {
-        double sum = 0;
-        for (int i = 0; i < seconds.Length; i++)
-        {
-            double from = Math.Max(i, _scenario.WarmupSeconds);
-            sum += seconds[i] * Math.Max(0, Math.Min(i + 1, _scenario.DurationSeconds) - from);
-        }
-
-        return sum / (_scenario.DurationSeconds - _scenario.WarmupSeconds);
+        long events = EventSource.FireAll(_sources, _end);
+        _timeline?.CatchUp(_end);
+        return RunResult.Of(_scenario, _serverMeasures, _clientMeasures, _clients.Calls, events, _end);
     }
 }

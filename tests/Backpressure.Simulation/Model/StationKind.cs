@@ -13,4 +13,7 @@ internal enum StationKind
 
     /// <summary>Threads that a request needs before it can ask the gate.</summary>
     ThreadPool,
+
+    /// <summary>Another server that is called by the rules of a client; storms have it, scenario files do not.</summary>
+    Call,
 }

@@ -7,16 +7,20 @@ internal static class ClassReader
 {
     private const double LongestMs = 1e9;
 
-    public static ClassModel[] Read(DocumentNode? node, StationModel[] stations)
+    public static ClassModel[] Read(DocumentNode? node, StationModel[] stations, PolicyModel[] policies)
     {
         List<ClassModel> classes = [];
         foreach (DocumentNode item in node?.Items("""[ { "name": "read", "weight": 1, "steps": [ … ] } ]""") ?? [])
         {
-            if (item.IsObject("name", "weight", "steps"))
+            if (item.IsObject("name", "weight", "steps", "policy", "failures"))
             {
                 string name = item.Required("name", "\"read\"")?.Text("\"read\"") ?? "";
                 double weight = item.Required("weight", "1")?.Number(0, 1e9, "1") ?? 1;
-                classes.Add(new ClassModel(name, weight, ReadSteps(item.Required("steps", """[ { "station": "cpu", … } ]"""), stations)));
+                classes.Add(new ClassModel(name, weight, ReadSteps(item.Required("steps", """[ { "station": "cpu", … } ]"""), stations))
+                {
+                    Policy = ReadPolicy(item.Optional("policy"), policies),
+                    Failures = ReadFailures(item.Optional("failures")),
+                });
             }
         }
 
@@ -27,6 +31,34 @@ internal static class ClassReader
         }
 
         return [.. classes.Select(one => one with { Share = one.Share / sum })];
+    }
+
+    private static int? ReadPolicy(DocumentNode? node, PolicyModel[] policies)
+    {
+        if (node is null or { IsNull: true })
+        {
+            return null;
+        }
+
+        string name = node.Text("\"reports\"");
+        int index = Array.FindIndex(policies, one => one.Name == name);
+        if (index < 0 && name.Length > 0)
+        {
+            node.Note($"names no policy of this scenario. {(policies.Length > 0 ? $"There are {string.Join(", ", policies.Select(one => one.Name))}." : "Add it to policies.")}");
+        }
+
+        return Math.Max(0, index);
+    }
+
+    private static FailureModel? ReadFailures(DocumentNode? node)
+    {
+        if (node is null or { IsNull: true } || !node.IsObject("share", "afterMs"))
+        {
+            return null;
+        }
+
+        Piecewise share = PiecewiseReader.Read(node.Required("share", """[ { "fromSecond": 0, "value": 0.5 } ]"""), "value", value => value.Number(0, 1, "0.5"));
+        return new FailureModel(share, node.Required("afterMs", "1")?.Number(0, LongestMs, "1") ?? 0);
     }
 
     private static StepModel[] ReadSteps(DocumentNode? node, StationModel[] stations)

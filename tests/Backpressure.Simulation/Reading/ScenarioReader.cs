@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Backpressure.Simulation.Model;
 
@@ -42,17 +44,21 @@ internal static class ScenarioReader
             errors.Add($"$: is no JSON: {failure.Message}");
         }
 
-        return errors.Count == 0 ? scenario! : throw new ScenarioException(file, errors);
+        return errors.Count == 0 ? scenario! with { Digest = DigestOf(text) } : throw new ScenarioException(file, errors);
     }
+
+    private static string DigestOf(string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.Replace("\r\n", "\n", StringComparison.Ordinal))))[..16];
 
     private static Scenario? Read(DocumentNode root)
     {
-        if (!root.IsObject("name", "durationSeconds", "warmupSeconds", "seed", "arrivals", "stations", "classes", "clients", "queue", "limit", "bar"))
+        if (!root.IsObject("name", "durationSeconds", "warmupSeconds", "seed", "arrivals", "stations", "classes", "policies", "instances", "clients", "queue", "limit", "bar"))
         {
             return null;
         }
 
         StationModel[] stations = StationReader.Read(root.Required("stations", """{ "cpu": { "kind": "processorSharing", "servers": [ { "fromSecond": 0, "count": 4 } ] } }"""));
+        PolicyModel[] policies = PolicyReader.Read(root.Optional("policies"));
         double duration = root.Required("durationSeconds", "120")?.Number(0.001, LongestSeconds, "120") ?? LongestSeconds;
         DocumentNode? warmup = root.Optional("warmupSeconds");
         double warmupSeconds = warmup?.Number(0, LongestSeconds, "40") ?? 0;
@@ -69,7 +75,9 @@ internal static class ScenarioReader
             Seed = (ulong)(root.Optional("seed")?.Whole(0, long.MaxValue, "1") ?? 1),
             Arrivals = PiecewiseReader.Read(root.Required("arrivals", """[ { "fromSecond": 0, "perSecond": 100 } ]"""), "perSecond", value => value.Number(0, HighestRate, "100")),
             Stations = stations,
-            Classes = ClassReader.Read(root.Required("classes", """[ { "name": "read", "weight": 1, "steps": [ … ] } ]"""), stations),
+            Classes = ClassReader.Read(root.Required("classes", """[ { "name": "read", "weight": 1, "steps": [ … ] } ]"""), stations, policies),
+            Policies = policies,
+            Instances = InstancesReader.Read(root.Optional("instances")),
             Clients = BehaviourReader.ReadClients(root.Optional("clients")),
             Queue = BehaviourReader.ReadQueue(root.Optional("queue")),
             Limit = BehaviourReader.ReadLimit(root.Optional("limit")),

@@ -74,6 +74,7 @@ internal static class JsonReport
         Write(writer, "meanLimit", contender.Mean(run => run.MeanLimit));
         Write(writer, "meanInFlight", contender.Mean(run => run.MeanInFlight));
         Write(writer, "settleSeconds", contender.Mean(run => run.SettleSeconds));
+        Write(writer, "settleSecondsWithoutProbes", contender.Mean(run => run.SettledLimitSeconds));
         writer.WriteBoolean("meetsBar", contender.MeetsBar);
         writer.WriteStartArray("misses");
         foreach (string miss in contender.Misses)

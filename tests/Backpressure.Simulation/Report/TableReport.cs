@@ -32,12 +32,12 @@ internal static class TableReport
         text.AppendLine($"{result.Scenario.Name}: offered {result.Scenario.OfferedShare:0.##} of capacity at the worst, {result.Sweeps.Length} seed(s){(result.IsUnderload ? ", underload: nothing may be refused" : "")}");
         text.AppendLine($"  bar: goodput {bar.GoodputShare:P0} of the best, p99 {bar.P99Ratio:0.0#}x{(bar.Because is null ? "" : $", because {bar.Because}")}");
         text.AppendLine($"  best fixed limit {string.Join(", ", limits)}: {result.MeanOfBest(best => best.Result.GoodputPerSecond):0.#}/s, p99 {result.MeanOfBest(best => best.Result.P99Ms):0.#} ms, {result.MeanOfBest(best => best.Result.ShedShare):P1} shed");
-        text.AppendLine($"  {"",-15}{"goodput/s",11}{"share",8}{"worst",8}{"p99 ms",10}{"ratio",8}{"shed",8}{"limit",10}{"settle s",10}  bar");
+        text.AppendLine($"  {"",-15}{"goodput/s",11}{"share",8}{"worst",8}{"p99 ms",10}{"ratio",8}{"shed",8}{"limit",10}{"settle s",10}{"no probes",11}  bar");
         foreach (ContenderResult one in result.Contenders)
         {
             text.AppendLine(
                 $"  {one.Name,-15}{one.Mean(run => run.GoodputPerSecond),11:0.#}{one.Share,8:P1}{one.WorstShare,8:P1}{one.Mean(run => run.P99Ms),10:0.#}{one.P99Ratio,8:0.00}"
-                + $"{one.Mean(run => run.ShedShare),8:P1}{one.Mean(run => run.MeanLimit),10:0.#}{one.Mean(run => run.SettleSeconds),10:0.#}  {(one.MeetsBar ? "met" : string.Join(", ", one.Misses))}");
+                + $"{one.Mean(run => run.ShedShare),8:P1}{one.Mean(run => run.MeanLimit),10:0.#}{one.Mean(run => run.SettleSeconds),10:0.#}{one.Mean(run => run.SettledLimitSeconds),11:0.#}  {(one.MeetsBar ? "met" : string.Join(", ", one.Misses))}");
         }
 
         text.AppendLine();

@@ -73,7 +73,7 @@ internal sealed class Sweep
         SweepPoint[] found = new SweepPoint[missing.Length];
         Parallel.For(0, missing.Length, _parallel, index =>
         {
-            RunResult result = new VirtualRun(_scenario, _seed, new FixedLimit(missing[index])).Run();
+            RunResult result = new VirtualRun(_scenario, _seed, () => new FixedLimit(missing[index])).Run();
             found[index] = new SweepPoint(missing[index], ValueOf(_scenario, result), result);
         });
         foreach (SweepPoint point in found)

@@ -13,14 +13,17 @@ internal sealed class Tournament
     private readonly IReadOnlyList<Contender> _contenders;
     private readonly int _seeds;
     private readonly int _degree;
+    private readonly BestLimits _best;
     private long _calls; // Interlocked only
     private long _events; // Interlocked only
 
     /// <param name="contenders">Who takes part.</param>
     /// <param name="seeds">With how many seeds, from the scenario's own on.</param>
     /// <param name="degree">How many runs at once.</param>
-    public Tournament(IReadOnlyList<Contender> contenders, int seeds, int degree)
+    /// <param name="best">Best limits that were found before; gets those that are found. <see langword="null"/> for none.</param>
+    public Tournament(IReadOnlyList<Contender> contenders, int seeds, int degree, BestLimits? best = null)
     {
+        _best = best ?? new BestLimits();
         _contenders = contenders;
         _seeds = seeds;
         _degree = degree;
@@ -51,26 +54,38 @@ internal sealed class Tournament
 
     private (SweepResult Sweep, SeedRun[] Runs, bool IsUnderload) Run(Scenario scenario, ulong seed)
     {
-        SweepResult sweep = Sweep.Run(scenario, seed, _degree);
+        SweepResult sweep = FindBest(scenario, seed);
         foreach (SweepPoint point in sweep.Points)
         {
             Count(point.Result);
         }
 
-        bool isUnderload = scenario.OfferedShare <= Scenario.UnderloadShare && Run(scenario, seed, new FixedLimit(NoLimit)).Timeouts == 0;
+        bool isUnderload = scenario.OfferedShare <= Scenario.UnderloadShare && Run(scenario, seed, () => new FixedLimit(NoLimit)).Timeouts == 0;
         return (sweep, [.. _contenders.Select(contender => Run(scenario, seed, contender, sweep.Best))], isUnderload);
+    }
+
+    private SweepResult FindBest(Scenario scenario, ulong seed)
+    {
+        if (_best.Run(scenario, seed) is { } known)
+        {
+            return new SweepResult(known, [known]);
+        }
+
+        SweepResult sweep = Sweep.Run(scenario, seed, _degree);
+        _best.Note(scenario, seed, sweep.Best);
+        return sweep;
     }
 
     private SeedRun Run(Scenario scenario, ulong seed, Contender contender, SweepPoint best)
     {
         LimitParts parts = new(scenario.Limit.Initial, scenario.Limit.Minimum, scenario.Limit.Maximum, scenario.Processors);
-        RunResult result = Run(scenario, seed, contender.Create(parts), contender.Order);
+        RunResult result = Run(scenario, seed, () => contender.Create(parts), contender.Order);
         double share = best.Value > 0 ? Sweep.ValueOf(scenario, result) / best.Value : 1;
         return new SeedRun(seed, result, share, result.P99Ms / best.Result.P99Ms);
     }
 
-    private RunResult Run(Scenario scenario, ulong seed, IAlgorithm algorithm, AspNetCore.QueueOrder order = AspNetCore.QueueOrder.OldestFirst) =>
-        Count(new VirtualRun(scenario, seed, algorithm, order).Run());
+    private RunResult Run(Scenario scenario, ulong seed, Func<IAlgorithm> create, AspNetCore.QueueOrder order = AspNetCore.QueueOrder.OldestFirst) =>
+        Count(new VirtualRun(scenario, seed, create, order).Run());
 
     private RunResult Count(RunResult result)
     {

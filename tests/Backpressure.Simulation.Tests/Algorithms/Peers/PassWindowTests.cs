@@ -27,14 +27,15 @@ public class PassWindowTests
     }
 
     [Fact]
-    public void Times_and_their_averages_are_rounded_up_to_milliseconds()
+    public void Times_are_cut_to_milliseconds_and_their_averages_rounded_up()
     {
-        Pass(0, 100, 2.1); // 3
-        Assert.Equal(3, InFlight(100));
+        Pass(0, 100, 2.9); // 2
+        Assert.Equal(2, InFlight(100)); // 100 · 2 · 10 / 1000
 
-        Pass(200, 50, 1); // with the next: (50 · 1 + 50 · 2) / 100 = 1.5, 2
+        Pass(200, 50, 1.2); // with the next: (50 · 1 + 50 · 2) / 100 = 1.5, 2
         Pass(200, 50, 2);
-        Assert.Equal(2, InFlight(300)); // 100 · 2 · 10 / 1000
+        Pass(200, 50, 0.9); // passes, but has no time
+        Assert.Equal(3, InFlight(300)); // 150 · 2 · 10 / 1000
     }
 
     [Fact]

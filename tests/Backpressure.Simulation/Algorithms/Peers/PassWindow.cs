@@ -1,7 +1,7 @@
 namespace Backpressure.Simulation.Algorithms.Peers;
 
 /// <summary>The last ten seconds in a hundred buckets, for the limit of Kratos: from the best rate and the best time in them, how many requests the server can hold.</summary>
-/// <remarks>The bucket that is being filled does not count. Times are rounded up to whole milliseconds, and so is the average of a bucket.</remarks>
+/// <remarks>The bucket that is being filled does not count. Times are cut to whole milliseconds (the source rounds up, but nanoseconds), those of nothing are left out, and the average of a bucket is rounded up.</remarks>
 internal sealed class PassWindow
 {
     private const int Buckets = 100;
@@ -20,7 +20,7 @@ internal sealed class PassWindow
         Advance(now);
         int bucket = (int)(_current % Buckets);
         _passes[bucket]++;
-        long milliseconds = (long)Math.Ceiling(took.TotalMilliseconds);
+        long milliseconds = (long)took.TotalMilliseconds;
         if (milliseconds > 0)
         {
             _times[bucket]++;

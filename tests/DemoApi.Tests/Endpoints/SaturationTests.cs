@@ -6,7 +6,13 @@ namespace DemoApi.Tests.Endpoints;
 
 public sealed class SaturationTests
 {
-    private static readonly Dictionary<string, string?> OneAtATime = new() { ["Backpressure__Limit__Maximum"] = "1", ["Backpressure__Queue__Capacity"] = "0" };
+    private static readonly Dictionary<string, string?> OneAtATime = new()
+    {
+        ["Backpressure__Limit__Algorithm"] = "Fixed",
+        ["Backpressure__Limit__Maximum"] = "1",
+        ["Backpressure__Queue__Capacity"] = "0",
+    };
+
 
     [Fact]
     public async Task While_the_gate_is_full_work_is_refused_and_whoever_watches_is_served() // C21

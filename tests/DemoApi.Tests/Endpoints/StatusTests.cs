@@ -18,7 +18,8 @@ public sealed class StatusTests
         JsonElement status = await response.JsonAsync();
 
         Assert.Equal("enforce", status.GetProperty("mode").GetString());
-        Assert.Equal(16, status.GetProperty("limit").GetInt32());
+        Assert.True(status.GetProperty("limit").GetInt32() >= 1);
+        Assert.Equal(["default"], status.GetProperty("policies").EnumerateArray().Where(policy => policy.TryGetProperty("adaptive", out JsonElement adaptive) && adaptive.ValueKind == JsonValueKind.Object).Select(policy => policy.GetProperty("policy").GetString()));
         Assert.Equal(["default", "reads", "writes"], status.GetProperty("policies").EnumerateArray().Select(policy => policy.GetProperty("policy").GetString()));
         Assert.All(status.GetProperty("policies").EnumerateArray(), policy => Assert.Equal(
             policy.GetProperty("arrivals").GetInt64(),

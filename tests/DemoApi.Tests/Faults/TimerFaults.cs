@@ -7,6 +7,7 @@ namespace DemoApi.Tests.Faults;
 /// <summary>A DemoApi whose system calls for timers fail as strace is told to make them.</summary>
 internal sealed class TimerFaults : IAsyncDisposable
 {
+    private const double Spinning = 0.05; // of a processor
     private const string Warning = "There is no working timerfd";
     private const string TimerThread = "Backpressure ti"; // as the kernel cuts it off
 
@@ -18,12 +19,6 @@ internal sealed class TimerFaults : IAsyncDisposable
         _folder = folder;
         _demo = demo;
     }
-
-    /// <summary>Which of the two keeps the time: <c>timerfd</c> or <c>thread</c>.</summary>
-    public async Task<string> SchedulerAsync() => (await MetricsText.ReadAsync(_demo.Client)).Label("backpressure_timer_armed", "backpressure_timer_scheduler");
-
-    /// <summary>How often a warning said why the fallback acts.</summary>
-    public int Warnings(string error) => _demo.Output.Lines.Count(line => line.Contains($"{Warning} ({error})", StringComparison.Ordinal));
 
     public int AllWarnings => _demo.Output.Lines.Count(line => line.Contains(Warning, StringComparison.Ordinal));
 
@@ -45,20 +40,23 @@ internal sealed class TimerFaults : IAsyncDisposable
     /// <summary>The calls with this name that it saw.</summary>
     public async Task<int> CallsAsync(string name) => (await TraceAsync()).Count(line => line.Contains($" {name}(", StringComparison.Ordinal));
 
-    /// <summary>Sends a request that has less time than it takes, and checks what its caller is told.</summary>
-    /// <returns>The share of a processor that the thread of the timers has used meanwhile.</returns>
-    public async Task<double> StrikeAsync(TimeSpan timeout)
+    /// <summary>A thread keeps the time in the place of a timerfd, and one warning says why.</summary>
+    public async Task AssertThreadActsAsync(string error)
     {
-        TimeSpan before = TimerProcessor();
-        long start = TimeProvider.System.GetTimestamp();
-        HttpRequestMessage request = new(HttpMethod.Get, "/work?ioMs=60000");
-        request.Headers.Add("Request-Timeout-Ms", timeout.TotalMilliseconds.ToString(CultureInfo.InvariantCulture));
-        using HttpResponseMessage answer = await _demo.Client.SendAsync(request);
-        TimeSpan passed = TimeProvider.System.GetElapsedTime(start);
+        await AssertStrikesAsync("thread");
+        Assert.Equal(1, Warnings(error));
+        Assert.Equal(1, AllWarnings);
+        Assert.True(await InjectedAsync() > 0);
+    }
 
-        Assert.Equal(HttpStatusCode.GatewayTimeout, answer.StatusCode);
-        Assert.True(passed >= timeout, $"struck after {passed.TotalMilliseconds:F1} ms");
-        return (TimerProcessor() - before) / passed;
+    /// <summary>Deadlines strike, and no thread spins.</summary>
+    public async Task AssertStrikesAsync(string scheduler)
+    {
+        await StrikeAsync(TimeSpan.FromMilliseconds(500));
+        double share = await StrikeAsync(TimeSpan.FromSeconds(1));
+
+        Assert.InRange(share, 0, Spinning);
+        Assert.Equal(scheduler, await SchedulerAsync());
     }
 
     public async ValueTask DisposeAsync()
@@ -72,6 +70,28 @@ internal sealed class TimerFaults : IAsyncDisposable
         TempFolder folder = new();
         return new TimerFaults(folder, await DemoProcess.StartAsync(tracer: Strace.Command(folder["trace"], faults)));
     }
+
+    /// <summary>Sends a request that has less time than it takes, and checks what its caller is told.</summary>
+    /// <returns>The share of a processor that the thread of the timers has used meanwhile.</returns>
+    private async Task<double> StrikeAsync(TimeSpan timeout)
+    {
+        TimeSpan before = TimerProcessor();
+        long start = TimeProvider.System.GetTimestamp();
+        HttpRequestMessage request = new(HttpMethod.Get, "/work?ioMs=60000");
+        request.Headers.Add("Request-Timeout-Ms", timeout.TotalMilliseconds.ToString(CultureInfo.InvariantCulture));
+        using HttpResponseMessage answer = await _demo.Client.SendAsync(request);
+        TimeSpan passed = TimeProvider.System.GetElapsedTime(start);
+
+        Assert.Equal(HttpStatusCode.GatewayTimeout, answer.StatusCode);
+        Assert.True(passed >= timeout, $"struck after {passed.TotalMilliseconds:F1} ms");
+        return (TimerProcessor() - before) / passed;
+    }
+
+    /// <summary>Which of the two keeps the time: <c>timerfd</c> or <c>thread</c>.</summary>
+    private async Task<string> SchedulerAsync() => (await MetricsText.ReadAsync(_demo.Client)).Label("backpressure_timer_armed", "backpressure_timer_scheduler");
+
+    /// <summary>How often a warning said why the fallback acts.</summary>
+    private int Warnings(string error) => _demo.Output.Lines.Count(line => line.Contains($"{Warning} ({error})", StringComparison.Ordinal));
 
     private Task<string[]> TraceAsync() => File.ReadAllLinesAsync(_folder["trace"]);
 

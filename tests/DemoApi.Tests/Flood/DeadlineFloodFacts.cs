@@ -55,7 +55,8 @@ public abstract class DeadlineFloodFacts : PatientFloodFacts
         ServiceTime = TimeSpan.FromSeconds(30),
         HonoursToken = true,
         Deadline = TimeSpan.FromMilliseconds(300),
-        MaximumWait = TimeSpan.FromMilliseconds(200),
+        MaximumWait = TimeSpan.FromMilliseconds(250), // so long that some of the first still wait when the first handlers are cut off
+        Order = QueueOrder.OldestFirst, // so that somebody waits for long before a handler has them
         Overload = 1500, // of what would be served if nothing were cut off: 200 requests per second
         Duration = TimeSpan.FromSeconds(2),
     };

@@ -74,6 +74,13 @@ public abstract class FloodFacts
     [Fact]
     public void Every_refusal_gives_its_reason_in_header_and_body() => Assert.All(Refused, exchange => Refusal.AssertHonest(exchange.Answer!));
 
+    [Fact]
+    public void Every_refusal_says_whether_to_try_again() => Assert.All(Refused, exchange => Assert.Contains(exchange.Answer![BackpressureHeaders.ShouldRetry], new[] { "true", "false" }));
+
+    [Fact] // H1: all that came say that they are first attempts; everything happened within one window
+    public void Tickets_stay_within_the_bound() =>
+        Assert.InRange(Refused.Count(exchange => exchange.Answer![BackpressureHeaders.ShouldRetry] == "true"), 1, Math.Max(0.1 * _outcome.After.Arrivals, 10));
+
     [Fact] // R6
     public void No_request_is_missing_or_counted_twice_in_any_snapshot_during_the_flood()
     {

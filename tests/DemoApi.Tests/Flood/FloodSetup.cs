@@ -1,5 +1,6 @@
 using System.Net;
 using System.Threading.RateLimiting;
+using Backpressure.AspNetCore;
 
 namespace DemoApi.Tests.Flood;
 
@@ -17,6 +18,9 @@ internal sealed record FloodSetup
 
     public TimeSpan MaximumWait { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Who of those that wait runs next.</summary>
+    public QueueOrder Order { get; init; }
+
     /// <summary>One deadline for the wait and the handler.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -25,6 +29,9 @@ internal sealed record FloodSetup
 
     /// <summary>Whether the middleware is there at all.</summary>
     public bool IsProtected { get; init; } = true;
+
+    /// <summary>Whether the package is left to its default options, so that the limit has to find the slots of the service by itself.</summary>
+    public bool IsAdaptive { get; init; }
 
     /// <summary>A limiter of the application in the place of gate and queue.</summary>
     public Func<FloodSetup, RateLimiter>? Limiter { get; init; }
@@ -39,6 +46,9 @@ internal sealed record FloodSetup
 
     /// <summary>How long the client of a request, by its number, waits before it aborts.</summary>
     public Func<int, TimeSpan> Patience { get; init; } = static _ => TimeSpan.FromSeconds(20);
+
+    /// <summary>How many earlier tries a request, by its number, claims; 0 claims nothing.</summary>
+    public Func<int, int> EarlierTries { get; init; } = static _ => 0;
 
     /// <summary>Requests per second that the permits could serve if nothing but the service time cost anything.</summary>
     public double NominalCapacityPerSecond => Permits / ServiceTime.TotalSeconds;

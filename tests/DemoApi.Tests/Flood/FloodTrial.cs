@@ -1,4 +1,6 @@
+using System.Globalization;
 using Backpressure.AspNetCore;
+using Backpressure.Http;
 using DemoApi.Tests.Load;
 
 namespace DemoApi.Tests.Flood;
@@ -12,7 +14,7 @@ internal static class FloodTrial
 
     private static TimeProvider Time => TimerFdTimeProvider.Shared;
 
-    /// <exception cref="InvalidRunException">The generator fell behind, twice.</exception>
+    /// <exception cref="InvalidRunException">The generator fell behind each time.</exception>
     public static Task<FloodOutcome> RunAsync(FloodSetup setup) => ValidRun.OfAsync(() => RunOnceAsync(setup), outcome => outcome.Report);
 
     /// <summary>Floods an application and asks nothing of it but its answers.</summary>
@@ -74,7 +76,19 @@ internal static class FloodTrial
         Duration = setup.Duration,
         Seed = Seed.Next(),
         Patience = setup.Patience,
+        Request = number => RequestOf(app, setup.EarlierTries(number)),
     };
+
+    private static HttpRequestMessage RequestOf(FloodedApp app, int earlierTries)
+    {
+        HttpRequestMessage request = new(HttpMethod.Get, app.Work);
+        if (earlierTries > 0)
+        {
+            request.Headers.Add(BackpressureHeaders.RetryAttempt, earlierTries.ToString(CultureInfo.InvariantCulture));
+        }
+
+        return request;
+    }
 
     private static async Task<double> CapacityAsync(FloodSetup setup, FloodedApp app, LoadClient client) =>
         setup.MeasuresCapacity ? await ClosedLoop.MeasureAsync(client, app.Work, setup.Version, setup.Permits, CapacityTakes) : 0;

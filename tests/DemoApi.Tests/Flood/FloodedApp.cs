@@ -67,10 +67,16 @@ internal sealed class FloodedApp : IAsyncDisposable
 
     private static void Configure(BackpressureOptions options, FloodSetup setup)
     {
+        if (setup.IsAdaptive)
+        {
+            return;
+        }
+
         options.Limit.Algorithm = LimitAlgorithm.Fixed;
         options.Limit.Maximum = setup.Permits;
         options.Queue.Capacity = setup.QueueCapacity;
         options.Queue.MaximumWait = setup.MaximumWait;
+        options.Queue.Order = setup.Order;
         options.Timeout.Default = setup.Deadline;
         if (setup.Limiter is { } limiter)
         {

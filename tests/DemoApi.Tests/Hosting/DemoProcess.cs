@@ -6,14 +6,16 @@ namespace DemoApi.Tests.Hosting;
 /// <remarks>It runs in an empty folder, in Production, with the settings of its appsettings.json and those given here, spelled as environment variables (<c>Queue__Capacity</c>).</remarks>
 public sealed class DemoProcess : IAsyncDisposable
 {
+    private const string Program = "DemoApi.dll";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly TempFolder _folder = new();
 
-    private DemoProcess(IReadOnlyDictionary<string, string?> settings, IReadOnlyList<string> tracer)
+    private DemoProcess(IReadOnlyDictionary<string, string?> settings, IReadOnlyList<string> tracer, string program)
     {
-        string[] command = [.. tracer, Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "DemoApi.dll")];
+        string[] command = [.. tracer, Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, program)];
         ProcessStartInfo start = new(command[0], command[1..])
         {
             WorkingDirectory = _folder.Path,
@@ -60,10 +62,11 @@ public sealed class DemoProcess : IAsyncDisposable
     /// <summary>Starts the server and waits until it serves.</summary>
     /// <param name="settings">Beside those that every test has.</param>
     /// <param name="tracer">A command to run it under, which must leave the server the child of this process.</param>
+    /// <param name="program">The server, when it is another one than DemoApi.</param>
     /// <exception cref="InvalidOperationException">It ended instead; the message holds what it printed.</exception>
-    public static async Task<DemoProcess> StartAsync(IReadOnlyDictionary<string, string?>? settings = null, IReadOnlyList<string>? tracer = null)
+    public static async Task<DemoProcess> StartAsync(IReadOnlyDictionary<string, string?>? settings = null, IReadOnlyList<string>? tracer = null, string program = Program)
     {
-        DemoProcess demo = Launch(settings, tracer);
+        DemoProcess demo = Launch(settings, tracer, program);
         try
         {
             await demo.Output.LineWithAsync("Application started.").WaitAsync(Patience, TimeProvider.System);
@@ -71,7 +74,7 @@ public sealed class DemoProcess : IAsyncDisposable
         catch (Exception exception)
         {
             await demo.DisposeAsync();
-            throw new InvalidOperationException($"DemoApi did not start.\n{demo.Output.Text}\n{demo.Errors.Text}", exception);
+            throw new InvalidOperationException($"{program} did not start.\n{demo.Output.Text}\n{demo.Errors.Text}", exception);
         }
 
         const string Announcement = "Now listening on: ";
@@ -81,7 +84,8 @@ public sealed class DemoProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the server without waiting: for a start that is to fail.</summary>
-    public static DemoProcess Launch(IReadOnlyDictionary<string, string?>? settings = null, IReadOnlyList<string>? tracer = null) => new(settings ?? new Dictionary<string, string?>(), tracer ?? []);
+    public static DemoProcess Launch(IReadOnlyDictionary<string, string?>? settings = null, IReadOnlyList<string>? tracer = null, string program = Program) =>
+        new(settings ?? new Dictionary<string, string?>(), tracer ?? [], program);
 
     /// <summary>Ends it at once, as a power cut or <c>kill -9</c> does, and waits until it is gone.</summary>
     public async Task KillAsync()

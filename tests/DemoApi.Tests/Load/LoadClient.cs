@@ -2,25 +2,30 @@ using System.Net;
 
 namespace DemoApi.Tests.Load;
 
-/// <summary>Sends requests as a stranger would: without retries, proxies, redirects or a bound on connections.</summary>
+/// <summary>Sends requests as a stranger would, or through the handlers of a client that is not one.</summary>
 internal sealed class LoadClient : IDisposable
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler
+    private readonly HttpClient _http;
+    private readonly TimeProvider _time;
+
+    /// <param name="time">Ends the patience.</param>
+    /// <param name="handler">What to send with, when it is not a stranger who sends.</param>
+    public LoadClient(TimeProvider time, HttpMessageHandler? handler = null)
+    {
+        _time = time;
+        _http = new HttpClient(handler ?? NewSockets()) { Timeout = Timeout.InfiniteTimeSpan }; // every request has a patience of its own
+    }
+
+    public TimeProvider Time => _time;
+
+    /// <summary>Sends once, without proxies, redirects or a bound on connections.</summary>
+    public static SocketsHttpHandler NewSockets() => new()
     {
         AllowAutoRedirect = false,
         EnableMultipleHttp2Connections = true,
         UseCookies = false,
         UseProxy = false,
-    })
-    {
-        Timeout = Timeout.InfiniteTimeSpan, // every request has a patience of its own
     };
-
-    private readonly TimeProvider _time;
-
-    public LoadClient(TimeProvider time) => _time = time;
-
-    public TimeProvider Time => _time;
 
     /// <summary>Sends a request and reads its answer to the end; never throws for what server or network do.</summary>
     /// <param name="request">Is disposed when this is done.</param>

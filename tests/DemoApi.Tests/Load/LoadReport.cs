@@ -31,7 +31,10 @@ internal sealed class LoadReport
     public int Dropped => _due - Exchanges.Count;
 
     /// <summary>Whether the generator sent everything, on time: only then does the run say something about the server.</summary>
-    public bool IsValid => Dropped == 0 && LatenessP99 <= AllowedLateness;
+    public bool IsValid => IsWithin(AllowedLateness);
+
+    /// <summary>Whether the generator kept its schedule as well as that, and asked for everything that it planned.</summary>
+    public bool IsWithin(TimeSpan lateness) => Dropped == 0 && LatenessP99 <= lateness;
 
     public IEnumerable<Exchange> In(Bucket bucket) => Exchanges.Where(exchange => exchange.Bucket == bucket);
 

@@ -11,10 +11,11 @@ internal sealed class OpenLoop : IDisposable
     private readonly TimeProvider _time;
 
     /// <param name="time">Paces the requests and ends their patience.</param>
-    public OpenLoop(TimeProvider time)
+    /// <param name="handler">What to send with, when it is not a stranger who sends.</param>
+    public OpenLoop(TimeProvider time, HttpMessageHandler? handler = null)
     {
         _time = time;
-        _client = new LoadClient(time);
+        _client = new LoadClient(time, handler);
     }
 
     public async Task<LoadReport> RunAsync(LoadPlan plan)

@@ -16,18 +16,18 @@ public sealed class ValidRunTests
     }
 
     [Fact]
-    public async Task Invalid_run_is_repeated_once()
+    public async Task Invalid_run_is_repeated()
     {
-        Queue<LoadReport> runs = new([Invalid, Valid, Invalid]);
+        Queue<LoadReport> runs = new([Invalid, Invalid, Valid, Invalid]);
 
         Assert.Same(Valid, await RunAsync(runs));
         Assert.Single(runs);
     }
 
     [Fact]
-    public async Task Run_that_is_invalid_again_fails_as_invalid()
+    public async Task Run_that_is_invalid_each_time_fails_as_invalid()
     {
-        Queue<LoadReport> runs = new([Invalid, Invalid, Valid]);
+        Queue<LoadReport> runs = new([Invalid, Invalid, Invalid, Valid]);
 
         InvalidRunException thrown = await Assert.ThrowsAsync<InvalidRunException>(() => RunAsync(runs));
 

@@ -9,10 +9,14 @@ namespace DemoApi.Tests.Tools;
 [Collection(TimingSensitive.Name)]
 public sealed partial class ForeignFloodTests
 {
+    private const int Limit = 16;
+
+    private static readonly Dictionary<string, string?> Fixed = new() { ["Backpressure__Limit__Algorithm"] = "Fixed", ["Backpressure__Limit__Maximum"] = $"{Limit}" };
+
     [ToolFact("hey")]
     public async Task A_flood_by_hey_gets_only_200_and_503_and_the_metrics_count_what_hey_counted()
     {
-        await using DemoProcess demo = await DemoProcess.StartAsync();
+        await using DemoProcess demo = await DemoProcess.StartAsync(Fixed);
         Task<(int ExitCode, string Output)> flood = Tool.RunAsync("hey", ["-z", "10s", "-c", "200", $"{demo.Address}work?ioMs=50&slots=8"]);
 
         int probes = await ProbeAsync(demo.Client, flood);
@@ -28,7 +32,7 @@ public sealed partial class ForeignFloodTests
     [ToolFact("h2load")]
     public async Task A_flood_by_h2load_over_HTTP_2_gets_only_200_and_503_and_the_metrics_count_what_it_counted()
     {
-        await using DemoProcess demo = await DemoProcess.StartAsync(new Dictionary<string, string?> { ["Http2__Url"] = "http://127.0.0.1:0" });
+        await using DemoProcess demo = await DemoProcess.StartAsync(new Dictionary<string, string?>(Fixed) { ["Http2__Url"] = "http://127.0.0.1:0" });
         Task<(int ExitCode, string Output)> flood = Tool.RunAsync("h2load", ["-n", "20000", "-c", "20", "-m", "10", $"{demo.Addresses[^1]}work?ioMs=50&slots=8"]);
 
         int probes = await ProbeAsync(demo.Client, flood);
@@ -75,7 +79,7 @@ public sealed partial class ForeignFloodTests
             await Task.WhenAny(flood, Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System));
         }
 
-        Assert.InRange(mostActive, 1, 16);
+        Assert.InRange(mostActive, 1, Limit);
         Assert.InRange(mostQueued, 1, 64);
         return answers;
     }
@@ -94,7 +98,7 @@ public sealed partial class ForeignFloodTests
         Assert.Equal(served, scrape.Sum("backpressure_deadlines_total", byDefault, ("backpressure_deadline_outcome", "met")));
         Assert.Equal(0, scrape.Sum("backpressure_active_requests", byDefault));
         Assert.Equal(0, scrape.Sum("backpressure_queued_requests", byDefault));
-        Assert.Equal(16, scrape.Sum("backpressure_concurrency_limit", byDefault));
+        Assert.Equal(Limit, scrape.Sum("backpressure_concurrency_limit", byDefault));
         Assert.Equal(64, scrape.Sum("backpressure_queue_limit", byDefault));
     }
 

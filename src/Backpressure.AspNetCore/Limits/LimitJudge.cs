@@ -37,7 +37,7 @@ internal sealed class LimitJudge
     {
         if (view.Phase == LimitPhase.Base)
         {
-            Usual.NoteFree(view.HasPause ? null : view.Point);
+            Usual.NoteFree(view.HasPause ? null : view.Point, view.WasHeld);
             return null;
         }
 
@@ -86,6 +86,7 @@ internal sealed class LimitJudge
             return null;
         }
 
+        _step.WasUp &= Usual.SeemsLower;
         if (!_budget.IsDue(view.Now) || !view.Sheds)
         {
             return null; // while nobody is refused, fewer in flight would only make somebody wait
@@ -155,8 +156,8 @@ internal sealed class LimitJudge
         }
 
         Knee.Doubt(isDip ? contrast.MayBeFlat : 0);
-        double target = _cliff.Cap(view.Now, Knee.Limit);
         Usual.Expect(contrast.High);
+        double target = _cliff.Cap(view.Now, Knee.Limit);
         _budget.Rest(view.Now, 3 * length, LookBudget.HasteFor(Knee.Variance, Math.Log(target / high)));
         return _step.To(target, contrast, high, LimitReason.Knee);
     }
@@ -164,11 +165,9 @@ internal sealed class LimitJudge
     /// <summary>The server is another one now, or stalls.</summary>
     private void BeginAnew(double now, bool mayStall = false)
     {
-        Knee.Forget();
+        Doubt(now, Knee.Value, variance: 1);
         _stall.IsSuspected = mayStall;
         _cliff.ForgetUnless(mayStall);
-        _ascent.End();
-        _budget.Hurry(now);
     }
 
     private LimitMove Climb(LimitView view, Contrast contrast, double high)

@@ -11,8 +11,8 @@ internal sealed class LimitStep
     /// <summary>The limit before.</summary>
     public double BeforeLimit { get; private set; }
 
-    /// <summary>Whether the last look was upwards, and in vain: the next one tells more if it is not.</summary>
-    public bool WasUp { get; private set; }
+    /// <summary>Whether the last look was upwards, and in vain: the next one tells more if it is not. Until the server does again what it did: then it is settled what that look asked.</summary>
+    public bool WasUp { get; set; }
 
     /// <summary>Back to the limit before.</summary>
     public LimitMove Undo => new(BeforeLimit, LimitPhase.Base, LimitReason.Return);

@@ -34,6 +34,9 @@ internal readonly struct LimitView
     /// <summary>Whether nothing came for a good part of it.</summary>
     public bool HasPause { get; init; }
 
+    /// <summary>Whether somebody had to wait, or was refused.</summary>
+    public bool WasHeld => _window.Held > 0;
+
     public bool Sheds => _window.Shed > 0;
 
     public ThroughputPoint Point => _window.Read(Now);

@@ -42,10 +42,11 @@ internal sealed class UsualThroughput
 
     /// <summary>A window ended in which the limit held nobody back.</summary>
     /// <param name="point">What the server did; <see langword="null"/> where that tells nothing.</param>
-    public void NoteFree(ThroughputPoint? point)
+    /// <param name="wasHeld">Whether the limit did at times: then it was not for lack of requests that less was done.</param>
+    public void NoteFree(ThroughputPoint? point, bool wasHeld)
     {
         Present = null;
-        _usual = point ?? _usual;
+        _usual = wasHeld && point?.Done < _usual?.Done ? _usual : point ?? _usual;
         _watch.Begin();
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Backpressure.AspNetCore.Admission;
 using Backpressure.AspNetCore.Limits;
 
@@ -8,6 +9,8 @@ internal sealed class GateStorm(int seed, long operations, bool reloads)
 {
     private const int Limit = 4;
     private const int Threads = 4;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30); // until somebody who still waits is taken for forgotten
 
     private readonly AdmissionGate _gate = new(Limit);
     private readonly List<StormRequest> _waitingForEver = [];
@@ -86,7 +89,8 @@ internal sealed class GateStorm(int seed, long operations, bool reloads)
                 Act(_random.Next(100));
             }
 
-            for (int round = 0; (_inside.Count > 0 || _waiting.Count > 0) && round < 1_000_000; round++)
+            long start = Stopwatch.GetTimestamp();
+            while ((_inside.Count > 0 || _waiting.Count > 0) && Stopwatch.GetElapsedTime(start) < Patience)
             {
                 while (_inside.Count > 0)
                 {
@@ -94,6 +98,7 @@ internal sealed class GateStorm(int seed, long operations, bool reloads)
                 }
 
                 Collect();
+                Thread.Yield(); // who was let in by a thread that has lost its processor is told once that has it again
             }
 
             lock (storm._waitingForEver)

@@ -29,6 +29,43 @@ public sealed class LimitJudgeTests
         Assert.Equal(LimitReason.ProbeDown, next!.Value.Reason);
     }
 
+    [Fact] // a look upwards long before, in vain, kept a server that became eight times slower at a fifteenth of what it could do
+    public void A_look_upwards_in_vain_is_settled_once_the_server_does_what_it_did()
+    {
+        LimitJudge judge = new(Limit, minimum: 1);
+        for (int now = 1; now <= 5; now++)
+        {
+            judge.Judge(Window(now, Limit, LimitPhase.Base, completions: 60, sheds: false));
+        }
+
+        Assert.Equal(LimitReason.ProbeUp, judge.Judge(Window(6, Limit, LimitPhase.Base, completions: 40))!.Value.Reason);
+        judge.Usual.BeginAnew();
+        Assert.Equal(LimitReason.Return, judge.Judge(Window(7, 2 * Limit, LimitPhase.Probe, completions: 40))!.Value.Reason);
+        judge.Usual.BeginAnew();
+        Assert.Null(judge.Judge(Window(8, Limit, LimitPhase.Base, completions: 60, sheds: false)));
+
+        LimitMove look = judge.Judge(Window(9, Limit, LimitPhase.Base, completions: 8))!.Value;
+
+        Assert.Equal(LimitReason.ProbeUp, look.Reason);
+        Assert.InRange(look.Limit, 6 * Limit, 8 * Limit); // as many times as many as less is done
+    }
+
+    [Fact] // where a dependency became slow, the window in between had 18 in flight at its beginning and all that may be at its end
+    public void A_window_at_whose_end_the_limit_held_somebody_back_lowers_no_expectation()
+    {
+        LimitJudge judge = new(Limit, minimum: 1);
+        judge.Dismiss(Window(1, Limit, LimitPhase.Base, completions: 60, isHeld: false));
+
+        judge.Dismiss(Window(2, Limit, LimitPhase.Base, completions: 20));
+        Assert.Equal(60, judge.Usual.Done, 9);
+
+        judge.Dismiss(Window(3, Limit, LimitPhase.Base, completions: 90));
+        Assert.Equal(90, judge.Usual.Done, 9); // more it can do
+
+        judge.Dismiss(Window(4, Limit, LimitPhase.Base, completions: 20, isHeld: false));
+        Assert.Equal(20, judge.Usual.Done, 9); // fewer came
+    }
+
     [Fact] // a single answer in a fraction of a millisecond was a rate of thousands that the server had lost since
     public void What_ends_with_the_requests_is_no_rate()
     {
@@ -42,13 +79,17 @@ public sealed class LimitJudgeTests
         Assert.Equal(600, judge.Usual.Done, 9);
     }
 
-    /// <summary>A window of one second in which the limit bound.</summary>
-    private static LimitView Window(double now, int limit, LimitPhase phase, int completions, bool sheds = true, bool isIdle = false)
+    /// <summary>A window of one second with as many in flight as may be.</summary>
+    private static LimitView Window(double now, int limit, LimitPhase phase, int completions, bool sheds = true, bool isIdle = false, bool isHeld = true)
     {
         double took = (double)limit / completions;
         Observation observation = new();
         observation.Begin(now - 1);
-        observation.Window.NoteHeld(sheds);
+        if (isHeld)
+        {
+            observation.Window.NoteHeld(sheds);
+        }
+
         for (int i = 1; i <= completions; i++)
         {
             double end = now - 1 + ((double)i / completions);

@@ -37,7 +37,7 @@ public sealed class UsualThroughputTests
     public void What_it_did_when_nobody_was_held_back_is_held_against_it_too()
     {
         UsualThroughput usual = new();
-        usual.NoteFree(new ThroughputPoint(1000, 3, 1000));
+        usual.NoteFree(new ThroughputPoint(1000, 3, 1000), wasHeld: false);
 
         Assert.False(Add(usual, 100));
     }

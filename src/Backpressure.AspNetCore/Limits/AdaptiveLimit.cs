@@ -9,13 +9,13 @@ internal sealed class AdaptiveLimit
 {
     private const double Nudge = 0.15; // of the limit, that moves it and spoils no measurement
     private const double GuessVariance = 0.25;
-    private const double KnownVariance = 0.1;
 
     private readonly int _minimum;
     private readonly int _maximum;
     private readonly Observation _observation = new();
     private readonly PoolCeiling _pool;
     private readonly ColdStart _cold;
+    private readonly Knowledge _known;
     private readonly LimitJudge _judge;
     private double _limit;
     private LimitPhase _phase;
@@ -25,9 +25,9 @@ internal sealed class AdaptiveLimit
     /// <param name="maximum">The highest.</param>
     public AdaptiveLimit(int initial, int minimum, int maximum)
     {
-        (_minimum, _maximum) = (minimum, maximum);
-        _limit = Math.Clamp(initial, minimum, maximum);
-        (_cold, _judge, _pool) = (new ColdStart(_limit), new LimitJudge(_limit, minimum), new PoolCeiling(_limit));
+        (_minimum, _maximum, _limit) = (minimum, maximum, Math.Clamp(initial, minimum, maximum));
+        (_cold, _known, _pool) = (new ColdStart(_limit), new Knowledge(_limit), new PoolCeiling(_limit));
+        _judge = new LimitJudge(_known, minimum);
     }
 
     /// <summary>How many may run.</summary>
@@ -39,10 +39,10 @@ internal sealed class AdaptiveLimit
     public double Elasticity => _judge.Elasticity;
 
     /// <summary>The standard error of the estimated knee, as a share of it.</summary>
-    public double Uncertainty => Math.Sqrt(_judge.Knee.Variance);
+    public double Uncertainty => Math.Sqrt(_known.Knee.Variance);
 
     /// <summary>How many times the knee the limit is; <see langword="null"/> while the knee is not known well enough, or the limit is not there to stay.</summary>
-    public double? Slack => _phase != LimitPhase.Base || _judge.Knee.Variance > KnownVariance ? null : Math.Max(1, _limit / _judge.Knee.Value);
+    public double? Slack => _phase != LimitPhase.Base || !_known.Knee.IsKnown ? null : Math.Max(1, _limit / _known.Knee.Value);
 
     /// <summary>Whether <see cref="NoteProcessors"/> is wanted, every 10 ms.</summary>
     public bool WantsProcessors => !_cold.IsOver;
@@ -51,7 +51,7 @@ internal sealed class AdaptiveLimit
     public void NoteProcessors(double share) => _cold.NoteProcessors(share);
 
     /// <summary>How strained the process is, by <see cref="Strain.Gain"/>: what is known stays, the room above it shrinks.</summary>
-    public void NoteStrain(double gain) => _judge.Knee.Gain = _cold.Gain = gain;
+    public void NoteStrain(double gain) => _known.Knee.Gain = _cold.Gain = gain;
 
     /// <summary>How many the thread pool can run (<see cref="PoolPressure.Capacity"/>) has changed: no limit is higher from now on, and one that was held down by it follows it up, as far as the throughput wants it.</summary>
     public void NotePool(TimeSpan now, int ceiling)
@@ -61,7 +61,7 @@ internal sealed class AdaptiveLimit
             return;
         }
 
-        _judge.Usual.Expect(null);
+        _known.Usual.Expect(null);
         if (_phase == LimitPhase.Base && Math.Abs(target - _limit) <= Nudge * _limit)
         {
             (_limit, Reason) = (Math.Min(target, _maximum), LimitReason.ThreadPool); // to begin anew with each would be to measure nothing while the pool is sought
@@ -84,8 +84,8 @@ internal sealed class AdaptiveLimit
         {
             _limit = Math.Min(Math.Min(_maximum, _pool.Ceiling), _limit * growth);
             _observation.Await(now.TotalSeconds, settle: null, isDown: false);
-            _judge.Usual.BeginAnew();
-            _judge.Knee.Set(_limit, _judge.Knee.Variance);
+            _known.Usual.BeginAnew();
+            _known.Knee.Set(_limit, _known.Knee.Variance);
             Reason = LimitReason.ColdStart;
         }
     }
@@ -102,7 +102,7 @@ internal sealed class AdaptiveLimit
         bool tells = _observation.NoteEnd(at, took.TotalSeconds, ending);
         if (tells && !_cold.IsOver && _cold.NoteCompletion(at, took.TotalSeconds, inFlight + 1, _limit, cost) is { } target)
         {
-            _judge.Doubt(at, target, GuessVariance);
+            _known.Doubt(at, target, GuessVariance);
             Move(at, new LimitMove(target, LimitPhase.Base, LimitReason.Knee));
             return;
         }
@@ -114,10 +114,10 @@ internal sealed class AdaptiveLimit
         }
 
         ThroughputWindow window = _observation.Window;
-        window.NoteCompletion(at, took.TotalSeconds, inFlight + 1, tells ? ending == Ending.Served : null, cost);
+        window.NoteCompletion(at, took.TotalSeconds, inFlight + 1, tells ? ending == Ending.Served : null, ending == Ending.Failed, cost);
         if (Current > _minimum && window.IsFutile(_observation.Times.Turnover) && window.Binds(Current))
         {
-            _judge.Doubt(at, _limit / 2, GuessVariance);
+            _known.Doubt(at, _limit / 2, GuessVariance);
             _observation.Times.Halved();
             Move(at, new LimitMove(_limit / 2, LimitPhase.Base, LimitReason.Futile) { Settle = 0 });
         }
@@ -136,12 +136,10 @@ internal sealed class AdaptiveLimit
         }
     }
 
-    private bool IsIdle(int inFlight) => ThroughputWindow.IsIdle(inFlight, Current, _phase == LimitPhase.Dip);
-
     /// <summary>Begins the window once what ends was brought about by the present limit. A look down ends with the requests: whoever comes next would find half the limit.</summary>
     private void Settle(double now, int inFlight)
     {
-        if (_phase == LimitPhase.Dip && IsIdle(inFlight))
+        if (_phase == LimitPhase.Dip && ThroughputWindow.IsIdle(inFlight, Current, isLook: true))
         {
             Move(now, _judge.GiveUp(now, _observation.PriceOfCut(now)));
         }
@@ -154,14 +152,15 @@ internal sealed class AdaptiveLimit
     /// <summary>Ends the window if it says enough, or nothing any more. A pause in the arrivals says nothing of the server; whoever ended last before it may not have been told of.</summary>
     private void NoteWindow(double now, int inFlight)
     {
-        bool isIdle = IsIdle(inFlight) || _observation.Window.HasPause(_observation.Times.Turnover);
-        if (!isIdle && !_observation.IsEnough(now, _judge.ExpectedRate(_phase, _limit), _judge.Usual))
+        bool isIdle = ThroughputWindow.IsIdle(inFlight, Current, _phase == LimitPhase.Dip) || _observation.Window.HasPause(_observation.Times.Turnover);
+        bool isFailing = _phase is LimitPhase.Climb or LimitPhase.Probe && _observation.Window.IsFailing(_known.Step.Before.Failed);
+        if (!isIdle && !isFailing && !_observation.IsEnough(now, _judge.ExpectedRate(_phase, _limit), _known.Usual))
         {
             return;
         }
 
         LimitView view = _observation.End(now, _limit, _phase, isIdle);
-        if ((!isIdle && _observation.Window.Binds(Current) ? _judge.Judge(view) : _judge.Dismiss(view)) is { } move)
+        if ((isFailing ? _judge.Fail(view) : !isIdle && _observation.Window.Binds(Current) ? _judge.Judge(view) : _judge.Dismiss(view)) is { } move)
         {
             Move(now, move);
             return;
@@ -188,7 +187,7 @@ internal sealed class AdaptiveLimit
         _pool.Follow(move);
         if (Current != before && move.Phase != LimitPhase.Dip)
         {
-            _judge.Usual.BeginAnew();
+            _known.Usual.BeginAnew();
         }
 
         if (Current != before || move.Phase != LimitPhase.Base)

@@ -21,9 +21,12 @@ internal sealed class Cliff
     /// <summary>Whether nobody looked yet if the throughput came back.</summary>
     public bool IsUnverified => _rateBelow > 0;
 
-    public void Note(double now, ThroughputPoint below, ThroughputPoint beyond)
+    /// <param name="now">The time.</param>
+    /// <param name="below">What was done at a limit that worked.</param>
+    /// <param name="beyond">How many ran where that was lost.</param>
+    public void Note(double now, ThroughputPoint below, double beyond)
     {
-        _at = Math.Sqrt(below.InFlight * beyond.InFlight);
+        _at = Math.Sqrt(below.InFlight * beyond);
         _since = now;
         _trust = Math.Min(LongestTrust, 2 * _trust);
         _rateBelow = below.Rate;
@@ -82,7 +85,7 @@ internal sealed class Cliff
     /// <summary>The server is another one, unless it may be that it stalls.</summary>
     public void ForgetUnless(bool mayStall)
     {
-        _at = mayStall ? _at : double.MaxValue;
+        (_at, _trust) = mayStall ? (_at, _trust) : (double.MaxValue, Math.Max(FirstTrust, _trust / 2)); // half: to call it another one may have been a mistake
         _rateBelow = 0;
     }
 

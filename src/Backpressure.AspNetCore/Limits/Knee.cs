@@ -7,6 +7,7 @@ internal sealed class Knee
     private const double DriftPerLook = 0.01;
     private const double BelowVariance = 0.16; // of what may lie anywhere between a limit and a quarter of it: (ln 4)²/12
     private const double BelowMean = 0.69; // how far below it lies in the mean: ln 4 / 2
+    private const double Known = 0.1; // variance
     private const double MostLate = 0.1;
     private const double LeastRoom = 0.35;
 
@@ -31,8 +32,11 @@ internal sealed class Knee
     /// <summary>The limit that keeps the server busy although requests do not come evenly: min(1.55, 1.25 + 1/√K) · K, after the square-root rule of staffing.</summary>
     public double Limit => (1 + (_room * Gain * (Staffing(Value) - 1))) * Value;
 
+    /// <summary>Whether it is known well enough to be relied upon.</summary>
+    public bool IsKnown => Variance < Known;
+
     /// <summary>Whether it is known, and callers have no patience for a climb that is not needed.</summary>
-    public bool IsTight => _room < 0.75 && Variance < 0.1;
+    public bool IsTight => _room < 0.75 && IsKnown;
 
     public static double Staffing(double knee) => Math.Min(1.55, 1.25 + (1 / Math.Sqrt(knee)));
 

@@ -20,6 +20,13 @@ internal sealed class Stall
         return _isAsked;
     }
 
+    /// <summary>The look was given up, and told nothing.</summary>
+    public void AskAgain()
+    {
+        IsSuspected |= _isAsked;
+        _isAsked = false;
+    }
+
     /// <summary>A dip ended.</summary>
     /// <returns>What the server did before, where it is now known to be slower for another reason; else 0.</returns>
     public double SlowedFrom(Contrast contrast, UsualThroughput usual)

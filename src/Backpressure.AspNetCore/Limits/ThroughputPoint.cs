@@ -9,6 +9,9 @@ internal readonly record struct ThroughputPoint(double Rate, double InFlight, do
     /// <summary>The share of what ended that came too late for its caller.</summary>
     public double Late { get; init; }
 
+    /// <summary>The share of what ended that failed, and counts for nothing else.</summary>
+    public double Failed { get; init; }
+
     /// <summary>What ended per second, in time or not: what the server can do.</summary>
     public double Done => Rate / (1 - Late);
 
@@ -22,6 +25,7 @@ internal readonly record struct ThroughputPoint(double Rate, double InFlight, do
             Math.Min(Completions + later.Completions, 20 * later.Completions))
         {
             Late = Late + ((later.Late - Late) * weight),
+            Failed = Failed + ((later.Failed - Failed) * weight),
         };
     }
 }

@@ -14,6 +14,7 @@ internal sealed class ThroughputWindow
     private const int FewestBusy = 8; // permits of which by chance none is in use
 
     private const double Explained = 0.67; // of the time that those in flight spent: that took those who ended, where it is steady (Little's law)
+    private const double ExpectedWhereMostFail = 20; // successes: by chance fewer than half of them come once in two hundred times
     private const int FewestInStall = 3;
     private const double ExpectedInStall = 20;
     private const double StallErrors = 5;
@@ -25,6 +26,7 @@ internal sealed class ThroughputWindow
     private double _pause; // the longest time in which nothing ended that began before it was over
     private int _successes;
     private int _failuresInARow;
+    private int _failed;
 
     /// <summary>Since when, in seconds.</summary>
     public double Start { get; private set; }
@@ -50,6 +52,7 @@ internal sealed class ThroughputWindow
         _pause = 0;
         _successes = 0;
         _failuresInARow = 0;
+        _failed = 0;
     }
 
     public void NoteHeld(bool isShed)
@@ -62,9 +65,11 @@ internal sealed class ThroughputWindow
     /// <param name="took">How long it ran, in seconds.</param>
     /// <param name="inFlight">How many ran when it ended, itself included.</param>
     /// <param name="succeeded">Whether its caller got what it wanted; <see langword="null"/> where it says nothing of the service but that it ran.</param>
+    /// <param name="failed">Whether it says nothing because it failed.</param>
     /// <param name="cost">How many it counted for among those in flight.</param>
-    public void NoteCompletion(double now, double took, int inFlight, bool? succeeded, double cost = 1)
+    public void NoteCompletion(double now, double took, int inFlight, bool? succeeded, bool failed = false, double cost = 1)
     {
+        _failed += failed ? 1 : 0;
         _pause = Math.Max(_pause, now - took - _lastEnd);
         _lastEnd = now;
         _took += took * cost;
@@ -98,6 +103,14 @@ internal sealed class ThroughputWindow
     /// <summary>Whether every answer comes too late: so many in a row had no caller any more, for a turnover, and hardly any before. Where half of the callers leave, six in a row are chance.</summary>
     public bool IsFutile(double turnover) => _failuresInARow >= FutileInARow && _lastEnd - _lastSuccess >= turnover && _successes < (0.1 * Completions) + 2;
 
+    /// <summary>Whether fewer than half as many are served, of those that end, as usual, and the others fail.</summary>
+    /// <param name="usually">The share that fails usually.</param>
+    public bool IsFailing(double usually)
+    {
+        double expected = (1 - usually) * (Completions + _failed);
+        return expected >= ExpectedWhereMostFail && Completions < expected / 2;
+    }
+
     /// <summary>Whether it says enough: it lasted as long as the work, and counted enough for its noise.</summary>
     public bool IsComplete(double now, double turnover, double dispersion)
     {
@@ -119,7 +132,7 @@ internal sealed class ThroughputWindow
     public ThroughputPoint Read(double now)
     {
         double successes = Math.Max(_successes, 0.5);
-        return new ThroughputPoint(successes / (now - Start), _inFlight / Completions, Completions) { Late = 1 - (successes / Completions) };
+        return new ThroughputPoint(successes / (now - Start), _inFlight / Completions, Completions) { Late = 1 - (successes / Completions), Failed = (double)_failed / (_failed + Completions) };
     }
 
     /// <summary>By Little's law: while those that run are mostly slow ones that nobody has seen the end of, what ends says nothing of them.</summary>

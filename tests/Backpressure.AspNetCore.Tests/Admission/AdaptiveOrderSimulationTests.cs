@@ -8,6 +8,7 @@ public sealed class AdaptiveOrderSimulationTests(ITestOutputHelper output)
 {
     private const int Requests = 40_000;
 
+    private static readonly int[] Seeds = Heavy.IsFull ? [1, 2, 3, 4] : [1];
     private static readonly TimeSpan MaximumWait = TimeSpan.FromSeconds(1);
 
     public static TheoryData<int, int, bool, double> Services
@@ -33,7 +34,7 @@ public sealed class AdaptiveOrderSimulationTests(ITestOutputHelper output)
     public void It_keeps_the_goodput_of_the_oldest_first_and_lowers_its_99th_percentile(int permits, int milliseconds, bool isRandom, double load)
     {
         SlowService service = new(permits, milliseconds, isRandom);
-        foreach (int seed in new[] { 1, 2 })
+        foreach (int seed in Seeds)
         {
             Arrival[] arrivals = [.. PoissonArrivals.Steady(service, load, service.TimeFor(Requests), seed)];
             SimulationResult oldest = Run(service, QueueOrder.OldestFirst, arrivals);

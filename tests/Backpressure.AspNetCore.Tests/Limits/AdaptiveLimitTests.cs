@@ -117,13 +117,7 @@ public sealed class AdaptiveLimitTests
     {
         FloodedServer server = new(New(), FloodedServer.Workers(2, 0.01));
         server.Run(20);
-        int before = 0;
-        for (int step = 0; step < 10_000 && (server.Limit.Current >= before || server.Limit.Reason != LimitReason.ProbeDown); step++)
-        {
-            before = server.Limit.Current;
-            server.Run(0.001);
-        }
-
+        int before = server.RunToDip();
         (int dip, TimeSpan end) = (server.Limit.Current, TimeSpan.FromSeconds(server.Now));
         server.Limit.Complete(end, TimeSpan.FromMilliseconds(10), inFlight: 0, Ending.Served);
         server.Limit.Beat(end + TimeSpan.FromMilliseconds(15), inFlight: 0);
@@ -199,6 +193,32 @@ public sealed class AdaptiveLimitTests
 
         Assert.Equal([10, 40, 160, 640, 1000], server.Moves.Take(5).Select(move => move.Limit));
         Assert.Equal([LimitReason.ProbeDown, LimitReason.Room, LimitReason.Room, LimitReason.Room, LimitReason.Room], server.Moves.Take(5).Select(move => move.Reason));
+    }
+
+    [Theory] // what fails is no sample, so that a window in which all fail would never end
+    [InlineData(1)]
+    [InlineData(0.7)]
+    public void A_step_upwards_after_which_requests_fail_is_taken_back_and_not_tried_again_soon(double share)
+    {
+        FloodedServer server = new(New(), FloodedServer.Workers(1000, 0.01)) { Failures = running => running > 30 ? share : 0 };
+
+        server.Run(60);
+
+        (double At, int Limit, LimitReason Reason)[] up = [.. server.Moves.Where(move => move.Limit > 30)];
+        Assert.NotEmpty(up);
+        Assert.All(up, move => Assert.InRange(server.Moves.First(next => next.At > move.At).At - move.At, 0, 0.2));
+        Assert.InRange(up.Length, 1, 10); // a cliff is tried again after ten seconds and then ever more seldom
+        Assert.InRange(server.Moves.Last(move => move.Reason != LimitReason.ProbeDown).Limit, 20, 30);
+    }
+
+    [Fact]
+    public void Where_as_many_fail_as_always_the_limit_finds_the_room_that_there_is()
+    {
+        FloodedServer server = new(New(), FloodedServer.Workers(200, 0.01)) { Failures = _ => 0.8 };
+
+        server.Run(30);
+
+        Assert.InRange(server.Limit.Current, 200, 400);
     }
 
     [Fact]

@@ -27,9 +27,21 @@ public sealed class CliffTests
         Assert.Equal(20, cliff.Cap(20, 1000), 9);
         Assert.Equal(25, cliff.Cap(20.1, 1000), 9); // a quarter more, and again after as long
 
-        cliff.Note(30, Below, Beyond);
+        cliff.Note(30, Below, Beyond.InFlight);
         Assert.Equal(20, cliff.Cap(70, 1000), 9);
         Assert.Equal(25, cliff.Cap(70.1, 1000), 9);
+    }
+
+    [Fact]
+    public void The_cliff_of_another_server_is_trusted_for_half_as_long()
+    {
+        Cliff cliff = Found(at: 0);
+        cliff.Note(10, Below, Beyond.InFlight); // for 40 s
+        cliff.ForgetUnless(mayStall: false);
+
+        cliff.Note(20, Below, Beyond.InFlight); // 20 s, twice as long once more
+        Assert.Equal(20, cliff.Cap(60, 1000), 9);
+        Assert.Equal(25, cliff.Cap(60.1, 1000), 9);
     }
 
     [Fact]
@@ -115,7 +127,7 @@ public sealed class CliffTests
     private static Cliff Found(double at)
     {
         Cliff cliff = new();
-        cliff.Note(at, Below, Beyond);
+        cliff.Note(at, Below, Beyond.InFlight);
         return cliff;
     }
 }

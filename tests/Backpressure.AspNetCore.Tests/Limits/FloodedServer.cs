@@ -8,6 +8,7 @@ internal sealed class FloodedServer
     private double _now;
     private double _flooded; // since when
     private int _inFlight;
+    private double _failing; // of the next that ends, by the share of those before
 
     public FloodedServer(AdaptiveLimit limit, Func<double, double> throughput)
     {
@@ -28,6 +29,9 @@ internal sealed class FloodedServer
     public double Patience { get; set; } = double.MaxValue;
 
     public bool Sheds { get; set; } = true;
+
+    /// <summary>The share that fails by how many run.</summary>
+    public Func<double, double> Failures { get; set; } = _ => 0;
 
     public double Now => _now;
 
@@ -55,7 +59,10 @@ internal sealed class FloodedServer
             }
 
             int before = Limit.Current;
-            Limit.Complete(TimeSpan.FromSeconds(_now), TimeSpan.FromSeconds(took), (int)running - 1, took <= Patience ? Ending.Served : Ending.Left);
+            _failing += Failures(running);
+            bool fails = _failing >= 1;
+            _failing -= fails ? 1 : 0;
+            Limit.Complete(TimeSpan.FromSeconds(_now), TimeSpan.FromSeconds(took), (int)running - 1, fails ? Ending.Failed : took <= Patience ? Ending.Served : Ending.Left);
             if (Limit.Current != before)
             {
                 Moves.Add((_now, Limit.Current, Limit.Reason));
@@ -63,6 +70,20 @@ internal sealed class FloodedServer
 
             _inFlight = Math.Max(_inFlight, Limit.Current);
         }
+    }
+
+    /// <summary>Runs until the limit looks down.</summary>
+    /// <returns>The limit before.</returns>
+    public int RunToDip()
+    {
+        int before = 0;
+        for (int step = 0; step < 10_000 && (Limit.Current >= before || Limit.Reason != LimitReason.ProbeDown); step++)
+        {
+            before = Limit.Current;
+            Run(0.001);
+        }
+
+        return before;
     }
 
     /// <summary>Nobody comes for so many seconds. The limit is not told that nothing runs: whoever ended last could not tell.</summary>

@@ -6,19 +6,21 @@ public sealed class LimitJudgeTests
 {
     private const int Limit = 8;
 
+    private readonly Knowledge _known = new(Limit);
+
     [Fact] // a server that had lost half of its processors was asked upwards eleven times, each time in vain, and kept twice the limit for twenty seconds
     public void After_a_look_upwards_in_vain_the_next_one_is_downwards()
     {
-        LimitJudge judge = new(Limit, minimum: 1);
+        LimitJudge judge = new(_known, minimum: 1);
         for (int now = 1; now <= 5; now++)
         {
             Assert.Null(judge.Judge(Window(now, Limit, LimitPhase.Base, completions: 60, sheds: false)));
         }
 
         Assert.Equal(LimitReason.ProbeUp, judge.Judge(Window(6, Limit, LimitPhase.Base, completions: 40))!.Value.Reason); // less than usual, and not yet surely so
-        judge.Usual.BeginAnew();
+        _known.Usual.BeginAnew();
         Assert.Equal(LimitReason.Return, judge.Judge(Window(7, 2 * Limit, LimitPhase.Probe, completions: 40))!.Value.Reason);
-        judge.Usual.BeginAnew();
+        _known.Usual.BeginAnew();
 
         LimitMove? next = null;
         for (int now = 8; now <= 20 && next is null; now++)
@@ -32,16 +34,16 @@ public sealed class LimitJudgeTests
     [Fact] // a look upwards long before, in vain, kept a server that became eight times slower at a fifteenth of what it could do
     public void A_look_upwards_in_vain_is_settled_once_the_server_does_what_it_did()
     {
-        LimitJudge judge = new(Limit, minimum: 1);
+        LimitJudge judge = new(_known, minimum: 1);
         for (int now = 1; now <= 5; now++)
         {
             judge.Judge(Window(now, Limit, LimitPhase.Base, completions: 60, sheds: false));
         }
 
         Assert.Equal(LimitReason.ProbeUp, judge.Judge(Window(6, Limit, LimitPhase.Base, completions: 40))!.Value.Reason);
-        judge.Usual.BeginAnew();
+        _known.Usual.BeginAnew();
         Assert.Equal(LimitReason.Return, judge.Judge(Window(7, 2 * Limit, LimitPhase.Probe, completions: 40))!.Value.Reason);
-        judge.Usual.BeginAnew();
+        _known.Usual.BeginAnew();
         Assert.Null(judge.Judge(Window(8, Limit, LimitPhase.Base, completions: 60, sheds: false)));
 
         LimitMove look = judge.Judge(Window(9, Limit, LimitPhase.Base, completions: 8))!.Value;
@@ -53,30 +55,30 @@ public sealed class LimitJudgeTests
     [Fact] // where a dependency became slow, the window in between had 18 in flight at its beginning and all that may be at its end
     public void A_window_at_whose_end_the_limit_held_somebody_back_lowers_no_expectation()
     {
-        LimitJudge judge = new(Limit, minimum: 1);
+        LimitJudge judge = new(_known, minimum: 1);
         judge.Dismiss(Window(1, Limit, LimitPhase.Base, completions: 60, isHeld: false));
 
         judge.Dismiss(Window(2, Limit, LimitPhase.Base, completions: 20));
-        Assert.Equal(60, judge.Usual.Done, 9);
+        Assert.Equal(60, _known.Usual.Done, 9);
 
         judge.Dismiss(Window(3, Limit, LimitPhase.Base, completions: 90));
-        Assert.Equal(90, judge.Usual.Done, 9); // more it can do
+        Assert.Equal(90, _known.Usual.Done, 9); // more it can do
 
         judge.Dismiss(Window(4, Limit, LimitPhase.Base, completions: 20, isHeld: false));
-        Assert.Equal(20, judge.Usual.Done, 9); // fewer came
+        Assert.Equal(20, _known.Usual.Done, 9); // fewer came
     }
 
     [Fact] // a single answer in a fraction of a millisecond was a rate of thousands that the server had lost since
     public void What_ends_with_the_requests_is_no_rate()
     {
-        LimitJudge judge = new(Limit, minimum: 1);
+        LimitJudge judge = new(_known, minimum: 1);
         judge.Judge(Window(1, Limit, LimitPhase.Base, completions: 60, sheds: false));
 
         judge.Dismiss(Window(2, Limit, LimitPhase.Base, completions: 600, isIdle: true));
-        Assert.Equal(60, judge.Usual.Done, 9);
+        Assert.Equal(60, _known.Usual.Done, 9);
 
         judge.Dismiss(Window(3, Limit, LimitPhase.Base, completions: 600, isIdle: false));
-        Assert.Equal(600, judge.Usual.Done, 9);
+        Assert.Equal(600, _known.Usual.Done, 9);
     }
 
     /// <summary>A window of one second with as many in flight as may be.</summary>

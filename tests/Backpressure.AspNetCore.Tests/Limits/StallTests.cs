@@ -43,5 +43,16 @@ public sealed class StallTests
         Assert.False(stall.IsSuspected);
     }
 
+    [Fact]
+    public void A_look_that_is_given_up_leaves_it_to_the_next_one()
+    {
+        Stall stall = new() { IsSuspected = true };
+        stall.Asks(isDown: true);
+
+        stall.AskAgain();
+
+        Assert.True(stall.Asks(isDown: true));
+    }
+
     private static Contrast Of(double lowRate, double highRate) => new(new ThroughputPoint(lowRate, 10, 100), new ThroughputPoint(highRate, 20, 100), dispersion: 1);
 }

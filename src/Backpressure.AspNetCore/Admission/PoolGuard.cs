@@ -9,11 +9,14 @@ internal sealed class PoolGuard
     private readonly PoolPressure _pressure = new(); // guarded by it
     private readonly AdmissionGate _gate;
     private readonly StrainMeter _strain;
+    private readonly LimitPilot[] _caps;
 
     /// <param name="gate">The gate that it guards.</param>
     /// <param name="strain">Measures how strained the process is, which the limit hears of where it is steered.</param>
-    public PoolGuard(AdmissionGate gate, StrainMeter strain)
+    /// <param name="caps">Steer the caps of policies; they hear of the time.</param>
+    public PoolGuard(AdmissionGate gate, StrainMeter strain, LimitPilot[] caps)
     {
+        _caps = caps;
         _gate = gate;
         _strain = strain;
     }
@@ -25,6 +28,11 @@ internal sealed class PoolGuard
         lock (_lock)
         {
             _gate.Pilot?.NoteBeat(now, ref decided);
+            foreach (LimitPilot cap in _caps)
+            {
+                cap.NoteBeat(now, ref decided);
+            }
+
             if (_gate.Pilot is { } pilot && _strain.Read(now) is { } strain)
             {
                 pilot.NoteStrain(strain.Gain);

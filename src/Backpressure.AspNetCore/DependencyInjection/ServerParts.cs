@@ -33,7 +33,7 @@ internal sealed class ServerParts : IDisposable, IAsyncDisposable
         Policy defaultPolicy = Build(PolicyReading.DefaultPolicy, _options, null); // its limit is the server's
         Policy[] named = [.. _options.Policies.Select(pair => Build(pair.Key, pair.Value, StartingLimit.CapOf(pair.Value.Limit)))];
         Policies = new PolicyTable(defaultPolicy, named, timeouts.Value, _options.ConfigurationPath);
-        _poolWatch = clock.WatchPool(new PoolGuard(Gate, new StrainMeter()).Note);
+        _poolWatch = clock.WatchPool(new PoolGuard(Gate, new StrainMeter(), [.. _pilots.Values.Where(pilot => pilot != Gate.Pilot)]).Note);
         Monitor = new BackpressureMonitor(_options.Mode, Gate, _plugged, _pilots, () => clock.Now);
     }
 

@@ -8,12 +8,9 @@ namespace Backpressure.AspNetCore.Limits;
 internal sealed class AdaptiveLimit
 {
     private const double Nudge = 0.15; // of the limit, that moves it and spoils no measurement
-    private const double GuessVariance = 0.25;
 
-    private readonly int _minimum;
-    private readonly int _maximum;
     private readonly Observation _observation = new();
-    private readonly PoolCeiling _pool;
+    private readonly LimitBounds _bounds;
     private readonly ColdStart _cold;
     private readonly Knowledge _known;
     private readonly LimitJudge _judge;
@@ -25,8 +22,8 @@ internal sealed class AdaptiveLimit
     /// <param name="maximum">The highest.</param>
     public AdaptiveLimit(int initial, int minimum, int maximum)
     {
-        (_minimum, _maximum, _limit) = (minimum, maximum, Math.Clamp(initial, minimum, maximum));
-        (_cold, _known, _pool) = (new ColdStart(_limit), new Knowledge(_limit), new PoolCeiling(_limit));
+        _limit = Math.Clamp(initial, minimum, maximum);
+        (_cold, _known, _bounds) = (new ColdStart(_limit), new Knowledge(_limit), new LimitBounds(_limit, minimum, maximum));
         _judge = new LimitJudge(_known, minimum);
     }
 
@@ -56,15 +53,17 @@ internal sealed class AdaptiveLimit
     /// <summary>How many the thread pool can run (<see cref="PoolPressure.Capacity"/>) has changed: no limit is higher from now on, and one that was held down by it follows it up, as far as the throughput wants it.</summary>
     public void NotePool(TimeSpan now, int ceiling)
     {
-        if (_pool.Note(Math.Max(ceiling, _minimum), Current, _observation.Elapsed(now.TotalSeconds), mayFollow: _phase == LimitPhase.Base) is not { } target)
+        if (_bounds.Note(ceiling, Current, _phase == LimitPhase.Base ? _observation.Elapsed(now.TotalSeconds) : 0, mayFollow: _phase == LimitPhase.Base) is not { } target)
         {
             return;
         }
 
+        target = _phase == LimitPhase.Probe ? Math.Min(target, _known.Step.BeforeLimit) : target; // a look that the pool cut short has shown nothing
+
         _known.Usual.Expect(null);
         if (_phase == LimitPhase.Base && Math.Abs(target - _limit) <= Nudge * _limit)
         {
-            (_limit, Reason) = (Math.Min(target, _maximum), LimitReason.ThreadPool); // to begin anew with each would be to measure nothing while the pool is sought
+            (_limit, Reason) = (_bounds.Clamp(target), LimitReason.ThreadPool); // to begin anew with each would be to measure nothing while the pool is sought
             _cold.End();
         }
         else
@@ -80,9 +79,10 @@ internal sealed class AdaptiveLimit
     public void Press(TimeSpan now, int inFlight, bool mayWait)
     {
         double growth = _cold.IsOver || inFlight < Current ? 1 : _cold.GrowthFor(now.TotalSeconds, _limit, mayWait);
-        if (growth > 1)
+        double limit = _bounds.Clamp(_limit * growth);
+        if (limit > _limit)
         {
-            _limit = Math.Min(Math.Min(_maximum, _pool.Ceiling), _limit * growth);
+            _limit = limit;
             _observation.Await(now.TotalSeconds, settle: null, isDown: false);
             _known.Usual.BeginAnew();
             _known.Knee.Set(_limit, _known.Knee.Variance);
@@ -100,9 +100,10 @@ internal sealed class AdaptiveLimit
     {
         double at = now.TotalSeconds;
         bool tells = _observation.NoteEnd(at, took.TotalSeconds, ending);
-        if (tells && !_cold.IsOver && _cold.NoteCompletion(at, took.TotalSeconds, inFlight + 1, _limit, cost) is { } target)
+        double? lower = _cold.IsOver ? null : tells ? _cold.NoteCompletion(at, took.TotalSeconds, inFlight + 1, _limit, cost) : ending == Ending.Failed ? _cold.NoteFailed(_limit) : null;
+        if (lower is { } target)
         {
-            _known.Doubt(at, target, GuessVariance);
+            _known.Guess(at, target);
             Move(at, new LimitMove(target, LimitPhase.Base, LimitReason.Knee));
             return;
         }
@@ -115,11 +116,10 @@ internal sealed class AdaptiveLimit
 
         ThroughputWindow window = _observation.Window;
         window.NoteCompletion(at, took.TotalSeconds, inFlight + 1, tells ? ending == Ending.Served : null, ending == Ending.Failed, cost);
-        if (Current > _minimum && window.IsFutile(_observation.Times.Turnover) && window.Binds(Current))
+        if (Current > _bounds.Minimum && window.IsFutile(_observation.Times.Turnover) && window.Binds(Current))
         {
-            _known.Doubt(at, _limit / 2, GuessVariance);
             _observation.Times.Halved();
-            Move(at, new LimitMove(_limit / 2, LimitPhase.Base, LimitReason.Futile) { Settle = 0 });
+            Move(at, _judge.Halve(at, _limit));
         }
         else
         {
@@ -139,9 +139,10 @@ internal sealed class AdaptiveLimit
     /// <summary>Begins the window once what ends was brought about by the present limit. A look down ends with the requests: whoever comes next would find half the limit.</summary>
     private void Settle(double now, int inFlight)
     {
-        if (_phase == LimitPhase.Dip && ThroughputWindow.IsIdle(inFlight, Current, isLook: true))
+        double? lost = ThroughputWindow.IsIdle(inFlight, Current, isLook: true) ? _observation.PriceOfCut(now) : _observation.StuckFor(now);
+        if (_phase == LimitPhase.Dip && lost is { } price)
         {
-            Move(now, _judge.GiveUp(now, _observation.PriceOfCut(now)));
+            Move(now, _judge.GiveUp(now, price));
         }
         else
         {
@@ -153,14 +154,14 @@ internal sealed class AdaptiveLimit
     private void NoteWindow(double now, int inFlight)
     {
         bool isIdle = ThroughputWindow.IsIdle(inFlight, Current, _phase == LimitPhase.Dip) || _observation.Window.HasPause(_observation.Times.Turnover);
-        bool isFailing = _phase is LimitPhase.Climb or LimitPhase.Probe && _observation.Window.IsFailing(_known.Step.Before.Failed);
+        bool isFailing = _observation.Window.IsFailing(_known.FailsUsually(_phase));
         if (!isIdle && !isFailing && !_observation.IsEnough(now, _judge.ExpectedRate(_phase, _limit), _known.Usual))
         {
             return;
         }
 
-        LimitView view = _observation.End(now, _limit, _phase, isIdle);
-        if ((isFailing ? _judge.Fail(view) : !isIdle && _observation.Window.Binds(Current) ? _judge.Judge(view) : _judge.Dismiss(view)) is { } move)
+        LimitView view = _observation.End(now, _limit, _phase, isIdle) with { Highest = _bounds.Highest };
+        if ((isFailing ? _judge.Fail(view, _observation.PriceOfCut(now)) : !isIdle && _observation.Window.Binds(Current) ? _judge.Judge(view) : _judge.Dismiss(view, _observation.PriceOfCut(now))) is { } move)
         {
             Move(now, move);
             return;
@@ -180,11 +181,11 @@ internal sealed class AdaptiveLimit
     private void Move(double now, LimitMove move)
     {
         int before = Current;
-        _limit = Math.Clamp(move.Limit, _minimum, Math.Min(_maximum, _pool.Ceiling));
+        _limit = _bounds.Clamp(move.Limit);
         _phase = move.Phase;
         _observation.Await(now, move.Settle ?? (Current == before ? 0 : null), isDown: Current < before);
         Reason = Current != before ? move.Reason : Reason;
-        _pool.Follow(move);
+        _bounds.Follow(move);
         if (Current != before && move.Phase != LimitPhase.Dip)
         {
             _known.Usual.BeginAnew();

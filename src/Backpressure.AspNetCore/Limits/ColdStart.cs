@@ -17,15 +17,15 @@ internal sealed class ColdStart
     private const double Explained = 0.5; // of those that run, by the answers (Little's law): else those are of the quick ones alone, and say nothing of the others
     private const int Lately = 30;
     private const int FewestEnded = 8;
+    private const int FewestFailed = 20;
     private const double EnoughExpected = 12;
     private const double Full = 0.9; // of the limit, or it holds nobody back
     private const double Crowd = 2; // times the target: most of those that run wait inside, whether anybody is held back or not
     private const double FarAbove = 0.7; // the share of the limit to which it must be worth coming down
 
     private readonly double _initial;
-    private readonly double[] _completions = new double[256]; // when the first of them came, since more than half of the initial limit was in use
+    private readonly SteadyRate _answers = new(); // since more than half of the initial limit was in use
     private readonly double[] _arrivals = new double[5]; // of those that had to wait
-    private int _completionCount;
     private int _arrivalCount;
     private double? _firstGrowth;
     private int _firstCount; // of those that ran when it grew first, who have ended
@@ -36,6 +36,7 @@ internal sealed class ColdStart
     private int _ended;
     private double _firstEnd;
     private int _endedSince; // it grew last
+    private int _failedSince; // likewise
     private double? _lastGrowth;
     private double _bestRate; // of the answers, at a growth
     private double _processorShare = 1;
@@ -71,15 +72,15 @@ internal sealed class ColdStart
     {
         if (inFlight < _initial / 2)
         {
-            _completionCount = 0;
+            _answers.Clear();
             _firstGrowth = null;
             _firstCount = 0;
             _firstCost = 0;
             _firstTime = 0;
         }
-        else if (_completionCount < _completions.Length)
+        else
         {
-            _completions[_completionCount++] = now;
+            _answers.Add(now);
         }
 
         _firstEnd = _ended == 0 ? now : _firstEnd;
@@ -100,16 +101,29 @@ internal sealed class ColdStart
             return _initial < FarAbove * limit ? _initial : null;
         }
 
-        if (_firstCost < Full * _initial || Odds(now) <= SteadyOdds)
+        if (_firstCost < Full * _initial || _answers.Odds(now) <= SteadyOdds)
         {
             return null;
         }
 
-        int last = _completionCount - 1;
-        double knee = last / (_completions[last] - _completions[0]) * (_firstTime / _firstCount);
+        double knee = _answers.Rate * (_firstTime / _firstCount);
         double target = Math.Max(_initial, Knee.Staffing(knee) * knee);
         bool isCrowded = inFlight >= Full * limit || inFlight > Crowd * target;
         return isCrowded && target < FarAbove * limit ? target : null;
+    }
+
+    /// <summary>A request failed. That says nothing of the service, unless most do since the limit grew.</summary>
+    /// <returns>What the limit must come down to then.</returns>
+    public double? NoteFailed(double limit)
+    {
+        _failedSince += _lastGrowth is null ? 0 : 1;
+        if (_failedSince < FewestFailed || _failedSince <= _endedSince)
+        {
+            return null;
+        }
+
+        End();
+        return _initial < FarAbove * limit ? _initial : null;
     }
 
     /// <summary>A request finds the limit full.</summary>
@@ -132,7 +146,7 @@ internal sealed class ColdStart
         if (!_isJudged)
         {
             _isJudged = true;
-            if (IsExplained(now) && (_completionCount == _completions.Length || Odds(now) > SteadyOdds))
+            if (IsExplained(now) && (_answers.IsFull || _answers.Odds(now) > SteadyOdds))
             {
                 End();
                 return growth; // room for the ups and downs of what has come to rest
@@ -154,6 +168,7 @@ internal sealed class ColdStart
 
         _lastGrowth = now;
         _endedSince = 0;
+        _failedSince = 0;
         return growth;
     }
 
@@ -167,30 +182,5 @@ internal sealed class ColdStart
     }
 
     /// <summary>Whether the answers account for those that run: rate times mean time, by Little's law.</summary>
-    private bool IsExplained(double now)
-    {
-        if (_completionCount < 2)
-        {
-            return false;
-        }
-
-        double end = _completionCount == _completions.Length ? _completions[^1] : now;
-        return _completionCount * _lately >= Explained * _inFlight * (end - _completions[0]);
-    }
-
-    /// <summary>Sequential test (Wald) of a steady rate against one that rises from zero, by how many answers came in the first and in the second half of the time: the logarithm of the odds.</summary>
-    private double Odds(double now)
-    {
-        if (_completionCount == 0)
-        {
-            return 0;
-        }
-
-        double end = _completionCount == _completions.Length ? _completions[^1] : now;
-        double middle = (_completions[0] + end) / 2;
-        int first = _completions.AsSpan(0, _completionCount).BinarySearch(middle);
-        first = first < 0 ? ~first : first;
-        int second = _completionCount - first;
-        return (first * Math.Log(0.5 / 0.25)) + (second * Math.Log(0.5 / 0.75));
-    }
+    private bool IsExplained(double now) => _answers.Count >= 2 && _answers.Count * _lately >= Explained * _inFlight * _answers.Length(now);
 }

@@ -59,7 +59,7 @@ internal readonly struct Contrast
     public double MayBeFlat => 1 / (1 + Math.Exp(1.7 * Gain / Math.Sqrt(Variance)));
 
     /// <summary>Whether the throughput clearly falls with more in flight, however few more.</summary>
-    public bool IsCliff => Gain < -0.14 && Gain + (2.5 * Math.Sqrt(Variance)) < 0;
+    public bool IsCliff => _step > 0 && Gain < -0.14 && Gain + (2.5 * Math.Sqrt(Variance)) < 0;
 
     /// <summary>ln of the knee, low/X(low) · X(high): by Little's law the first is the time that a request takes where none waits inside, the other what the server can do.</summary>
     public double LogKnee => Math.Log(Low.InFlight) + Math.Max(0, Math.Log(High.Done / Low.Done));

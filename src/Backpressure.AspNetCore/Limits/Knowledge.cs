@@ -4,6 +4,8 @@ namespace Backpressure.AspNetCore.Limits;
 /// <param name="initial">The limit to begin with.</param>
 internal sealed class Knowledge(double initial)
 {
+    private const double GuessVariance = 0.25;
+
     public Knee Knee { get; } = new(initial);
 
     public UsualThroughput Usual { get; } = new();
@@ -17,6 +19,12 @@ internal sealed class Knowledge(double initial)
     public Ascent Ascent { get; } = new();
 
     public LimitStep Step { get; } = new();
+
+    /// <summary>The share of those that end which is not the fault of a step, though it fails. Without a step it may be any.</summary>
+    public double FailsUsually(LimitPhase phase) => phase == LimitPhase.Base ? 1 : Step.Before.Failed;
+
+    /// <summary>What was known of the knee is wrong, and it may be here.</summary>
+    public void Guess(double now, double knee) => Doubt(now, knee, GuessVariance);
 
     /// <summary>What was known of the knee is wrong.</summary>
     public void Doubt(double now, double knee, double variance)

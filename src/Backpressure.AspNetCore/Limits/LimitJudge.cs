@@ -5,16 +5,17 @@ namespace Backpressure.AspNetCore.Limits;
 /// <param name="minimum">The lowest limit.</param>
 internal sealed class LimitJudge(Knowledge known, int minimum)
 {
-    private const double MostRise = 8; // of the limit, where the server became slower
-    private const double Impatient = 0.1; // share of the answers that come too late: more must not wait inside
-    private const int QuietTurnovers = 10;
+    internal const int QuietTurnovers = 10;
 
+    private readonly NextLook _nextLook = new(known, minimum);
     private bool _descends; // from far above the knee
 
     public double Elasticity { get; private set; } = double.NaN;
 
-    /// <summary>Judges a window in which the limit held nobody back: nothing is learned.</summary>
-    public LimitMove? Dismiss(LimitView view)
+    /// <summary>Judges a window in which the limit held nobody back, or not all the time: nothing is learned of the limit.</summary>
+    /// <param name="view">The window.</param>
+    /// <param name="lost">What a look down cost that ends with it, in seconds of all the goodput.</param>
+    public LimitMove? Dismiss(LimitView view, double lost)
     {
         if (view.Phase == LimitPhase.Base)
         {
@@ -22,34 +23,54 @@ internal sealed class LimitJudge(Knowledge known, int minimum)
             return null;
         }
 
-        bool stays = view.Phase == LimitPhase.Climb || (view.Phase == LimitPhase.Probe && known.Step.DoesMore(view));
+        known.Ascent.End();
+        bool stays = (view.Phase == LimitPhase.Climb && !view.HasPause) || (view.Phase == LimitPhase.Probe && known.Step.DoesMore(view));
         if (view.Phase == LimitPhase.Dip)
         {
-            known.Budget.WaitUntil(view.Now + 1);
+            return GiveUp(view.Now, lost);
         }
 
         return stays ? new LimitMove(view.Limit, LimitPhase.Base, LimitReason.Room) : known.Step.Undo;
     }
 
-    /// <summary>Judges a step upwards after which most requests fail: what fails is no sample, and yet it is a cliff.</summary>
-    public LimitMove Fail(LimitView view)
+    /// <summary>Judges a window in which requests fail that do not usually: it is no sample, but after a step upwards it is a cliff.</summary>
+    /// <param name="view">The window.</param>
+    /// <param name="lost">What a look down cost that ends with it, in seconds of all the goodput.</param>
+    public LimitMove? Fail(LimitView view, double lost)
     {
         known.Ascent.End();
+        if (view.Phase is LimitPhase.Base or LimitPhase.Dip)
+        {
+            return view.Phase == LimitPhase.Dip ? GiveUp(view.Now, lost) : null;
+        }
+
+        known.Budget.EndStep(view.Now, lost: 1);
         return Retreat(view, known.Step.Before, view.Limit);
     }
 
-    /// <summary>Gives up a look down that kept everybody out for so many seconds, as those above the limit do not leave.</summary>
+    /// <summary>Gives up a look down that tells nothing: requests have stopped, or those above the limit do not leave.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="lost">What it cost, in seconds of all the goodput.</param>
     public LimitMove GiveUp(double now, double lost)
     {
-        _descends = false;
         known.Stall.AskAgain();
         known.Budget.Pay(now, lost);
         return known.Step.Undo;
     }
 
+    /// <summary>Every answer comes too late.</summary>
+    public LimitMove Halve(double now, double limit)
+    {
+        known.Guess(now, limit / 2);
+        return new LimitMove(limit / 2, LimitPhase.Base, LimitReason.Futile) { Settle = 0 };
+    }
+
     /// <summary>Judges a window in which the limit held requests back.</summary>
-    public LimitMove? Judge(LimitView view) =>
-        view.Phase == LimitPhase.Base ? JudgeBase(view) : JudgeStep(view, known.Step.Compare(view, known.Usual.DispersionFor(view.Times)));
+    public LimitMove? Judge(LimitView view)
+    {
+        _descends = _descends && view.Phase == LimitPhase.Dip;
+        return view.Phase == LimitPhase.Base ? _nextLook.After(view) : JudgeStep(view, known.Step.Compare(view, known.Usual.DispersionFor(view.Times)));
+    }
 
     /// <summary>What the server should do, per second, where less would be the limit's own fault; else 0.</summary>
     public double ExpectedRate(LimitPhase phase, double limit) => phase switch
@@ -59,43 +80,14 @@ internal sealed class LimitJudge(Knowledge known, int minimum)
         _ => 0,
     };
 
-    private LimitMove? JudgeBase(LimitView view)
-    {
-        ThroughputPoint point = view.Point;
-        if (known.Cliff.IsUnverified && !known.Cliff.IsBack(point.Rate))
-        {
-            known.Doubt(view.Now, known.Knee.Value, variance: 1);
-            known.Stall.IsSuspected = true;
-        }
-
-        (bool mayStall, bool isLess) = (known.Stall.IsSuspected || known.Cliff.IsNear(view.Limit), point.Done < known.Usual.Done);
-        if (!known.Usual.Add(point, view.Length, view.Times))
-        {
-            known.BeginAnew(view.Now, mayStall && isLess);
-            return null;
-        }
-
-        known.Step.WasUp &= known.Usual.SeemsLower;
-        if (!known.Budget.IsDue(view.Now) || !view.Sheds)
-        {
-            return null; // while nobody is refused, fewer in flight would only make somebody wait
-        }
-
-        known.Budget.BeginStep(view.Now);
-        bool looksUp = (known.Usual.SeemsLower && point.Late < Impatient && !mayStall && !known.Step.WasUp) || view.Permits <= minimum;
-        double shortfall = known.Stall.Asks(!looksUp) ? 0 : known.Usual.TakeShortfall(point);
-        return looksUp
-            ? known.Step.Up(view, known.Usual.Present!.Value, Math.Clamp(shortfall, 2, MostRise)) // to do as much as before, if requests only take longer
-            : known.Step.Down(view, known.Usual.Present!.Value);
-    }
-
     private LimitMove? JudgeStep(LimitView view, Contrast contrast)
     {
         bool isDip = view.Phase == LimitPhase.Dip;
         double high = isDip ? known.Step.BeforeLimit : view.Limit;
         if (contrast.IsTooSmall && !contrast.IsCliff)
         {
-            return new LimitMove(view.Limit, LimitPhase.Base, LimitReason.Return);
+            known.Ascent.End();
+            return new LimitMove(high, LimitPhase.Base, LimitReason.Return);
         }
 
         Elasticity = contrast.Elasticity;
@@ -121,7 +113,7 @@ internal sealed class LimitJudge(Knowledge known, int minimum)
         }
 
         known.Ascent.End();
-        if (view.Phase == LimitPhase.Probe && contrast.Elasticity - contrast.Error < 0.25)
+        if (view.Phase == LimitPhase.Probe && !contrast.IsCliff && contrast.Elasticity - contrast.Error < 0.25)
         {
             known.Budget.Forgive();
             known.Budget.Rest(view.Now, view.Sheds && known.Step.BeforeLimit > minimum ? 0 : 2 * QuietTurnovers * view.Times.Turnover, haste: 1);
@@ -145,7 +137,7 @@ internal sealed class LimitJudge(Knowledge known, int minimum)
         known.Usual.Expect(contrast.High);
         double target = known.Cliff.Cap(view.Now, known.Knee.Limit);
         known.Budget.Rest(view.Now, 3 * length, LookBudget.HasteFor(known.Knee.Variance, Math.Log(target / high)));
-        return known.Step.To(target, contrast, high, LimitReason.Knee);
+        return known.Step.To(view, target, contrast, high, LimitReason.Knee);
     }
 
     /// <summary>Back to what worked.</summary>
@@ -174,12 +166,12 @@ internal sealed class LimitJudge(Knowledge known, int minimum)
         known.Knee.Raise(high);
         known.Usual.Expect(null);
         double target = known.Cliff.Cap(view.Now, Math.Max(high * factor, Math.Floor(high) + 1));
-        if (Math.Floor(target) <= Math.Floor(high))
+        if (Math.Floor(Math.Min(target, view.Highest)) <= Math.Floor(high))
         {
             known.Ascent.End();
             known.Budget.Rest(view.Now, QuietTurnovers * view.Times.Turnover, haste: 1);
         }
 
-        return known.Step.To(target, contrast, high, LimitReason.Room);
+        return known.Step.To(view, target, contrast, high, LimitReason.Room);
     }
 }

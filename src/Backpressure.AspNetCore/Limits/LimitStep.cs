@@ -31,20 +31,20 @@ internal sealed class LimitStep
         return new LimitMove(view.Half, LimitPhase.Dip, LimitReason.ProbeDown);
     }
 
-    public LimitMove Up(LimitView view, ThroughputPoint before, double factor)
+    public LimitMove Up(LimitView view, ThroughputPoint before, double target)
     {
         Before = before;
         BeforeLimit = view.Limit;
         WasUp = true;
-        return new LimitMove(view.Permits * factor, LimitPhase.Probe, LimitReason.ProbeUp);
+        return new LimitMove(target, LimitPhase.Probe, LimitReason.ProbeUp);
     }
 
     /// <summary>A step upwards is itself a contrast to what is known now.</summary>
-    public LimitMove To(double target, Contrast contrast, double high, LimitReason reason)
+    public LimitMove To(LimitView view, double target, Contrast contrast, double high, LimitReason reason)
     {
         Before = contrast.Possible;
         BeforeLimit = high;
         WasUp = false;
-        return new LimitMove(target, Math.Floor(target) > Math.Floor(high) ? LimitPhase.Climb : LimitPhase.Base, reason);
+        return new LimitMove(target, Math.Floor(Math.Min(target, view.Highest)) > Math.Floor(high) ? LimitPhase.Climb : LimitPhase.Base, reason);
     }
 }

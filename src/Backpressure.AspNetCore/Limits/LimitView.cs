@@ -21,6 +21,9 @@ internal readonly struct LimitView
     /// <summary>The limit as the gate knows it.</summary>
     public int Permits => (int)(Limit + 1e-9);
 
+    /// <summary>The highest limit that there may be.</summary>
+    public double Highest { get; init; } = double.MaxValue;
+
     /// <summary>Where a dip goes.</summary>
     public int Half => (Permits + 1) / 2;
 

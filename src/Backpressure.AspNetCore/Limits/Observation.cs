@@ -5,6 +5,7 @@ internal sealed class Observation
 {
     private const double LongSilence = 2; // turnovers: by chance none of two that may run is there for as long once in fifty times
     private const double ShortestSilence = 0.02; // seconds
+    private const double PatientMeans = 10; // that those above a lowered limit may need to leave
     private const double LeastPrice = 0.02; // seconds, after which the next look may follow in one
     private const double PriceShare = 0.1; // of the time that it took: nobody knows what it lost
 
@@ -22,7 +23,7 @@ internal sealed class Observation
     /// <param name="now">The time.</param>
     /// <param name="settle">How long it takes to show; <see langword="null"/> for as long as requests are found running.</param>
     /// <param name="isDown">Whether more may run than the limit allows now.</param>
-    public void Await(double now, double? settle, bool isDown) => _transition.Begin(now, settle ?? Times.Turnover, isDown);
+    public void Await(double now, double? settle, bool isDown) => _transition.Begin(now, settle ?? Times.Turnover, isDown, PatientMeans * Times.Mean);
 
     /// <summary>A request ended. Whether it says something of the service; see <see cref="ServiceTimes.Note"/>.</summary>
     public bool NoteEnd(double now, double took, Ending ending)
@@ -55,8 +56,11 @@ internal sealed class Observation
     public double? WaitsInVain(double now, int inFlight)
     {
         bool isSilent = inFlight == 0 && now - _lastEnd > Math.Max(ShortestSilence, LongSilence * Times.Turnover);
-        return isSilent ? PriceOfCut(now) : _transition.StuckFor(now);
+        return isSilent ? PriceOfCut(now) : StuckFor(now);
     }
+
+    /// <summary>See <see cref="Transition.StuckFor"/>.</summary>
+    public double? StuckFor(double now) => _transition.StuckFor(now);
 
     /// <summary>What a look cost that ended with the requests, in seconds of all the goodput.</summary>
     public double PriceOfCut(double now) => Math.Max(LeastPrice, PriceShare * Elapsed(now));

@@ -22,6 +22,8 @@ internal sealed class ServiceTimes
     private int _windowCount;
     private double _least; // the time from which one that ended in vain says something
 
+    public double Mean => _known == 0 ? UnknownTurnover : _mean;
+
     /// <summary>E[R²]/E[R], the mean of the requests that are found running: after it, what is measured comes from requests that started under the present limit.</summary>
     public double Turnover => _known == 0 ? UnknownTurnover : Math.Max(ShortestTurnover, _meanSquare / _mean);
 

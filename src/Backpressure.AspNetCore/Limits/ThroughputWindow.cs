@@ -14,6 +14,8 @@ internal sealed class ThroughputWindow
     private const int FewestBusy = 8; // permits of which by chance none is in use
 
     private const double Explained = 0.67; // of the time that those in flight spent: that took those who ended, where it is steady (Little's law)
+    private const double MostFailing = 0.9;
+    private const double ExpectedInARow = 10; // successes, of which there was none
     private const double ExpectedWhereMostFail = 20; // successes: by chance fewer than half of them come once in two hundred times
     private const int FewestInStall = 3;
     private const double ExpectedInStall = 20;
@@ -27,6 +29,7 @@ internal sealed class ThroughputWindow
     private int _successes;
     private int _failuresInARow;
     private int _failed;
+    private int _failedInARow; // whenever the window began: it ends with the first that is served
 
     /// <summary>Since when, in seconds.</summary>
     public double Start { get; private set; }
@@ -70,6 +73,7 @@ internal sealed class ThroughputWindow
     public void NoteCompletion(double now, double took, int inFlight, bool? succeeded, bool failed = false, double cost = 1)
     {
         _failed += failed ? 1 : 0;
+        _failedInARow = failed ? _failedInARow + 1 : 0;
         _pause = Math.Max(_pause, now - took - _lastEnd);
         _lastEnd = now;
         _took += took * cost;
@@ -103,12 +107,13 @@ internal sealed class ThroughputWindow
     /// <summary>Whether every answer comes too late: so many in a row had no caller any more, for a turnover, and hardly any before. Where half of the callers leave, six in a row are chance.</summary>
     public bool IsFutile(double turnover) => _failuresInARow >= FutileInARow && _lastEnd - _lastSuccess >= turnover && _successes < (0.1 * Completions) + 2;
 
-    /// <summary>Whether fewer than half as many are served, of those that end, as usual, and the others fail.</summary>
+    /// <summary>Whether fewer than half as many are served, of those that end, as usual, and the others fail; or so many in a row have failed that it is no chance.</summary>
     /// <param name="usually">The share that fails usually.</param>
     public bool IsFailing(double usually)
     {
-        double expected = (1 - usually) * (Completions + _failed);
-        return expected >= ExpectedWhereMostFail && Completions < expected / 2;
+        double served = 1 - Math.Min(usually, MostFailing);
+        double expected = served * (Completions + _failed);
+        return _failedInARow * served >= ExpectedInARow || (expected >= ExpectedWhereMostFail && Completions < expected / 2);
     }
 
     /// <summary>Whether it says enough: it lasted as long as the work, and counted enough for its noise.</summary>

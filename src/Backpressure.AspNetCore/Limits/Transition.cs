@@ -5,12 +5,14 @@ namespace Backpressure.AspNetCore.Limits;
 internal sealed class Transition
 {
     private const double Longest = 60; // seconds
-    private const double Patience = 2; // times the settling, and seconds at least
+    private const double Patience = 3; // times the settling
+    private const double ShortestPatience = 2; // seconds
 
     private bool _isDraining;
     private double _begun;
     private double _settle;
     private double _settled;
+    private double _patience;
 
     /// <summary>Whether what ends now was brought about by the present limit.</summary>
     public bool IsOver { get; private set; }
@@ -18,12 +20,14 @@ internal sealed class Transition
     /// <param name="now">The time.</param>
     /// <param name="settle">How long to wait, in seconds.</param>
     /// <param name="isDown">Whether more may run than the limit allows now.</param>
-    public void Begin(double now, double settle, bool isDown)
+    /// <param name="patience">How long those may need to leave, in seconds, at most: nobody else is admitted meanwhile.</param>
+    public void Begin(double now, double settle, bool isDown, double patience)
     {
         IsOver = false;
         _isDraining = isDown;
         _begun = now;
         _settle = Math.Min(settle, Longest);
+        _patience = Math.Max(ShortestPatience, Math.Min(Patience * _settle, patience));
         _settled = now + _settle;
     }
 
@@ -31,7 +35,7 @@ internal sealed class Transition
     public double Elapsed(double now) => now - _begun;
 
     /// <summary>For how long those above the limit have not left, in seconds, where that is longer than anybody should wait for it; else <see langword="null"/>.</summary>
-    public double? StuckFor(double now) => _isDraining && now - _settled > Math.Max(Patience, Patience * _settle) ? now - _begun : null;
+    public double? StuckFor(double now) => _isDraining && now - _begun > _patience ? now - _begun : null;
 
     /// <summary>A request ended. Whether it <see cref="IsOver"/> from now on.</summary>
     public bool TryEnd(double now, int inFlight, int limit)

@@ -7,6 +7,7 @@ internal sealed class UsualThroughput
     private readonly ChangeWatch _watch = new();
     private ThroughputPoint? _usual; // of late, whatever the limit was
     private double _doneBefore; // by the server that it was before, per second
+    private bool _isAtLeast; // it can do the usual, and nobody asked it for more
 
     /// <summary>Under the present limit; <see langword="null"/> before a window ended.</summary>
     public ThroughputPoint? Present { get; private set; }
@@ -17,7 +18,7 @@ internal sealed class UsualThroughput
     /// <summary>Of late, per second; 0 for "nobody knows".</summary>
     public double Done => _usual?.Done ?? 0;
 
-    /// <summary>Whether the server does less than before, for a reason that nobody knows yet, or probably does.</summary>
+    /// <summary>Whether the server is another one than before, for a reason that nobody knows yet, or probably does less.</summary>
     public bool SeemsLower => _doneBefore > 0 || _watch.IsSuspicious;
 
     /// <summary>The dispersion of counts: as measured between windows, or what the times let expect if that is more.</summary>
@@ -28,7 +29,8 @@ internal sealed class UsualThroughput
     public bool Add(ThroughputPoint point, double length, ServiceTimes times)
     {
         _dispersion.Add(point.Rate, length);
-        ThroughputPoint usual = _usual ?? point;
+        ThroughputPoint usual = _usual is not { } known || (_isAtLeast && point.Done > known.Done) ? point : known;
+        _isAtLeast = false;
         if (_watch.IsChange(usual, point, DispersionFor(times)))
         {
             Forget(usual.Done);
@@ -46,6 +48,7 @@ internal sealed class UsualThroughput
     public void NoteFree(ThroughputPoint? point, bool wasHeld)
     {
         Present = null;
+        _isAtLeast = true;
         _usual = wasHeld && point?.Done < _usual?.Done ? _usual : point ?? _usual;
         _watch.Begin();
     }
@@ -59,7 +62,7 @@ internal sealed class UsualThroughput
     }
 
     /// <summary>What the server should do under the limit that comes; <see langword="null"/> for "nobody knows".</summary>
-    public void Expect(ThroughputPoint? point) => _usual = point;
+    public void Expect(ThroughputPoint? point) => (_usual, _isAtLeast) = (point, false);
 
     /// <summary>The server is another one now.</summary>
     /// <param name="doneBefore">What it did before, per second.</param>

@@ -71,7 +71,7 @@ internal sealed class BackpressureMonitor : IBackpressureMonitor
 
     private static BackpressureLimitSnapshot Describe(PilotReading pilot, TimeSpan now) => new()
     {
-        Elasticity = double.IsNaN(pilot.Elasticity) ? null : pilot.Elasticity,
+        Elasticity = double.IsFinite(pilot.Elasticity) ? pilot.Elasticity : null,
         Uncertainty = pilot.Uncertainty,
         Strain = pilot.Strain,
         Moves = [.. pilot.Steps.Select(step => new BackpressureLimitMove

@@ -12,6 +12,12 @@ public sealed class ContrastTests
     public void The_elasticity_says_what_twice_as_many_in_flight_do(double lowRate, double highRate, double expected) =>
         Assert.Equal(expected, Of(lowRate, highRate).Elasticity, 9);
 
+    [Theory] // the pool may take permits away in between
+    [InlineData(20, 20)]
+    [InlineData(20, 15)]
+    public void Where_no_more_run_than_before_nothing_is_a_cliff(double before, double after) =>
+        Assert.False(new Contrast(new ThroughputPoint(200, before, 1000), new ThroughputPoint(100, after, 1000), dispersion: 1).IsCliff);
+
     [Fact]
     public void The_error_follows_from_the_counts_and_their_dispersion()
     {

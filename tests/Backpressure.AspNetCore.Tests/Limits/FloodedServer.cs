@@ -35,6 +35,9 @@ internal sealed class FloodedServer
 
     public double Now => _now;
 
+    /// <summary>How many ended.</summary>
+    public int Ended { get; private set; }
+
     /// <summary>Each limit that there was, and why.</summary>
     public List<(double At, int Limit, LimitReason Reason)> Moves { get; } = [];
 
@@ -51,6 +54,7 @@ internal sealed class FloodedServer
             _now += 1 / rate;
             double took = Math.Min(running / rate, _now - _flooded);
             _inFlight--;
+            Ended++;
             bool isHeld = _inFlight + 1 <= running;
             if (isHeld)
             {

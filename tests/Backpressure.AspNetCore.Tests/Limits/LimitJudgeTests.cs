@@ -56,16 +56,42 @@ public sealed class LimitJudgeTests
     public void A_window_at_whose_end_the_limit_held_somebody_back_lowers_no_expectation()
     {
         LimitJudge judge = new(_known, minimum: 1);
-        judge.Dismiss(Window(1, Limit, LimitPhase.Base, completions: 60, isHeld: false));
+        judge.Dismiss(Window(1, Limit, LimitPhase.Base, completions: 60, isHeld: false), lost: 0);
 
-        judge.Dismiss(Window(2, Limit, LimitPhase.Base, completions: 20));
+        judge.Dismiss(Window(2, Limit, LimitPhase.Base, completions: 20), lost: 0);
         Assert.Equal(60, _known.Usual.Done, 9);
 
-        judge.Dismiss(Window(3, Limit, LimitPhase.Base, completions: 90));
+        judge.Dismiss(Window(3, Limit, LimitPhase.Base, completions: 90), lost: 0);
         Assert.Equal(90, _known.Usual.Done, 9); // more it can do
 
-        judge.Dismiss(Window(4, Limit, LimitPhase.Base, completions: 20, isHeld: false));
+        judge.Dismiss(Window(4, Limit, LimitPhase.Base, completions: 20, isHeld: false), lost: 0);
         Assert.Equal(20, _known.Usual.Done, 9); // fewer came
+    }
+
+    [Fact]
+    public void A_look_upwards_over_a_cliff_is_remembered()
+    {
+        LimitJudge judge = new(_known, minimum: Limit);
+        Assert.Equal(LimitReason.ProbeUp, judge.Judge(Window(1, Limit, LimitPhase.Base, completions: 600))!.Value.Reason);
+        _known.Usual.BeginAnew();
+
+        LimitMove back = judge.Judge(Window(2, 2 * Limit, LimitPhase.Probe, completions: 200))!.Value;
+
+        Assert.Equal((Limit, LimitReason.Cliff), (back.Limit, back.Reason));
+        Assert.True(_known.Cliff.IsKnown);
+    }
+
+    [Fact] // a look down that is cut short costs as much as one that ends
+    public void After_a_look_down_in_which_requests_stop_the_next_one_is_not_due_before_it_is_paid_for()
+    {
+        LimitJudge judge = new(_known, minimum: 1);
+        Assert.Equal(LimitReason.ProbeDown, judge.Judge(Window(1, Limit, LimitPhase.Base, completions: 60))!.Value.Reason);
+        _known.Usual.BeginAnew();
+
+        Assert.Equal(LimitReason.Return, judge.Dismiss(Window(2, Limit / 2, LimitPhase.Dip, completions: 60, isIdle: true), lost: 0.2)!.Value.Reason);
+
+        Assert.False(_known.Budget.IsDue(11.9));
+        Assert.True(_known.Budget.IsDue(12));
     }
 
     [Fact] // a single answer in a fraction of a millisecond was a rate of thousands that the server had lost since
@@ -74,10 +100,10 @@ public sealed class LimitJudgeTests
         LimitJudge judge = new(_known, minimum: 1);
         judge.Judge(Window(1, Limit, LimitPhase.Base, completions: 60, sheds: false));
 
-        judge.Dismiss(Window(2, Limit, LimitPhase.Base, completions: 600, isIdle: true));
+        judge.Dismiss(Window(2, Limit, LimitPhase.Base, completions: 600, isIdle: true), lost: 0);
         Assert.Equal(60, _known.Usual.Done, 9);
 
-        judge.Dismiss(Window(3, Limit, LimitPhase.Base, completions: 600, isIdle: false));
+        judge.Dismiss(Window(3, Limit, LimitPhase.Base, completions: 600, isIdle: false), lost: 0);
         Assert.Equal(600, _known.Usual.Done, 9);
     }
 

@@ -42,6 +42,17 @@ public sealed class UsualThroughputTests
         Assert.False(Add(usual, 100));
     }
 
+    [Fact] // when a flood begins, more is done than before: the server is the same
+    public void More_than_anybody_asked_for_before_is_no_change()
+    {
+        UsualThroughput usual = new();
+        usual.NoteFree(new ThroughputPoint(50, 3, 1000), wasHeld: false);
+
+        Assert.True(Add(usual, 100));
+        Assert.Equal(100, usual.Done, 9);
+        Assert.False(Add(usual, 1000)); // now it is
+    }
+
     [Fact]
     public void After_a_climb_nothing_is_expected()
     {

@@ -24,7 +24,7 @@ internal sealed class LimitDriver : EventSource
         _algorithm = algorithm;
         _plant = plant;
         _measures = measures;
-        _guard = gate.Pilot is null ? null : new PoolGuard(gate, Unstrained());
+        _guard = gate.Pilot is null ? null : new PoolGuard(gate, Unstrained(), caps: []);
         _limit = gate.Limit;
         Due = _algorithm.WakeAt.Ticks;
     }

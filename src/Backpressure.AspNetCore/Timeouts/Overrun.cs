@@ -8,7 +8,7 @@ internal sealed class Overrun : IThreadPoolWorkItem
     /// <summary>Stands for the overrun of a request that has ended.</summary>
     public static readonly Overrun Ended = new(TimeProvider.System, Timeout.InfiniteTimeSpan, null!) { _hasEnded = true };
 
-    /// <summary>How long the thread pool may take to reset a stream.</summary>
+    /// <summary>How long the thread pool may take to reset a stream, and the least that it has to end a handler that honours its token.</summary>
     public static readonly TimeSpan PoolPatience = TimeSpan.FromMilliseconds(100);
 
     /// <summary>After how long a request counts as abandoned that is never cut.</summary>
@@ -25,14 +25,14 @@ internal sealed class Overrun : IThreadPoolWorkItem
     private bool _hasEnded;
 
     /// <param name="clock">Keeps the time.</param>
-    /// <param name="grace">How long after the deadline the client is told; infinite for never.</param>
+    /// <param name="grace">How long after the deadline the client is told, at least 100 ms; infinite for never.</param>
     /// <param name="stages">Does what is decided.</param>
     /// <param name="sparesConnection">Whether others do not lose the connection that they share with it, whatever the thread pool does: perhaps nobody waits for it.</param>
     public Overrun(TimeProvider clock, TimeSpan grace, IOverrunStages stages, bool sparesConnection = false)
     {
         _sparesConnection = sparesConnection;
         _clock = clock;
-        _grace = grace;
+        _grace = grace == Timeout.InfiniteTimeSpan || grace > PoolPatience ? grace : PoolPatience; // for less, a handler that honours its token would look as if it did not
         _stages = stages;
     }
 

@@ -102,14 +102,15 @@ public sealed class OverrunTests
         Assert.Equal(["abandoned", "returned"], stages.Notes);
     }
 
-    [Fact]
-    public void Without_a_grace_it_is_cut_at_once()
+    [Theory] // it is started before the token is cancelled
+    [InlineData(0)]
+    [InlineData(99)]
+    public void Without_a_grace_a_handler_that_honours_its_token_has_the_time_to_end(int graceMs)
     {
-        _time.AfterNextSetting = _time.Ring; // as a timer does that is set for now, on the thread that sets it
-        (_, NotedStages stages) = Started(sharesConnection: false, TimeSpan.Zero);
+        (_, NotedStages stages) = Started(sharesConnection: false, TimeSpan.FromMilliseconds(graceMs));
 
-        Assert.Equal([TimeSpan.Zero], _time.Settings);
-        Assert.Equal(["abandoned", "connection cut"], stages.Notes);
+        Assert.Equal([Overrun.PoolPatience], _time.Settings);
+        Assert.Empty(stages.Notes);
     }
 
     [Fact] // T7

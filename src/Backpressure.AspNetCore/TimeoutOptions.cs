@@ -35,7 +35,7 @@ public class TimeoutOptions
 
     /// <summary>How long after the deadline a handler that ignores its token may go on before its client is told by the end: over HTTP/1.1 the connection is aborted, over HTTP/2 and 3 the stream is reset.
     /// The handler keeps its permit until it ends.</summary>
-    /// <value>From 0 to 1 hour, or infinite (<c>-00:00:00.0010000</c>) for never. Default 5 seconds.</value>
+    /// <value>From 0 to 1 hour, or infinite (<c>-00:00:00.0010000</c>) for never. Less than 100 ms counts as that: a handler that honours its token needs a moment to end. Default 5 seconds.</value>
     public TimeSpan AbortGrace
     {
         get => _abortGrace ?? TimeSpan.FromSeconds(5);

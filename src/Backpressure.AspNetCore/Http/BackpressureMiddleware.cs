@@ -24,10 +24,15 @@ internal sealed class BackpressureMiddleware
         IFeatureCollection features = context.Features;
         Endpoint? endpoint = features.Find<IEndpointFeature>()?.Endpoint;
         EndpointPlan plan = _governor.PlanFor(endpoint);
-        bool isSecondPass = features.Find<IBackpressureFeature>() is not null;
-        if (plan.Policy is not { } policy || isSecondPass)
+        if (features.Find<IBackpressureFeature>() is not null || features.Find<ExemptPass>() is not null)
         {
-            ProofOfRefusal.Strip(context.Response, unless: isSecondPass);
+            return _next(context); // a second pass
+        }
+
+        if (plan.Policy is not { } policy)
+        {
+            features[typeof(ExemptPass)] = ExemptPass.Mark;
+            ProofOfRefusal.Strip(context.Response);
             return _next(context);
         }
 

@@ -28,7 +28,7 @@ internal sealed partial class EndpointCheck
             try
             {
                 EndpointPlan plan = _policies.For(endpoint);
-                if (plan.Policy is { } policy && plan.Timeout.Document.Status == policy.Shed.StatusCode)
+                if (plan.Policy is { } policy && (plan.Timeout.Document.Status == policy.Shed.StatusCode || plan.Timeout.Document.Status == StatusCodes.Status503ServiceUnavailable))
                 {
                     misleading.Add(plan.Name);
                 }
@@ -53,7 +53,7 @@ internal sealed partial class EndpointCheck
     private static partial class Log
     {
         [LoggerMessage(8, LogLevel.Warning,
-            "The request timeout policy answers with the status of refusals, which says that nothing was executed: {Endpoints}. Its timeouts may have been. They carry no Backpressure header; set another TimeoutStatusCode, such as 504.",
+            "The request timeout policy answers with 503 or the status of refusals, which says that nothing was executed: {Endpoints}. Its timeouts may have been. They carry no Backpressure header; set another TimeoutStatusCode, such as 504.",
             EventName = "TimeoutReadsAsRefusal")]
         public static partial void TimeoutReadsAsRefusal(ILogger logger, string endpoints);
     }

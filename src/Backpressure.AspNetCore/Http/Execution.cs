@@ -130,7 +130,9 @@ internal sealed class Execution : IExpiryWitness, IDisposable
     /// <summary>Once the response has begun only a timeout that the endpoint itself set may strike, until the answer stalls: a long download must not be cut by a default.</summary>
     public ExpiryVerdict Judge()
     {
-        if (_request.Response?.HasStarted != true) // not the context's, which may be in use for another request
+        bool hasBegun = _request.Response?.HasStarted == true; // not the context's, which may be in use for another request
+        Interlocked.MemoryBarrier(); // where it is another request's after all, this one is seen to be complete
+        if (!hasBegun || _request.IsComplete)
         {
             return ExpiryVerdict.Strike;
         }
@@ -145,8 +147,8 @@ internal sealed class Execution : IExpiryWitness, IDisposable
             return null;
         }
 
-        HandlerOverrun stages = _overruns.Of(context, _request.Policy, _request.EndpointName, () => _wasCut = true);
-        bool isTold = !clientIsGone || stages.HasClient; // a middleware outside may have cancelled the token of a client that waits
+        HandlerOverrun stages = _overruns.Of(_request, context, () => _wasCut = true);
+        bool isTold = !clientIsGone || stages.IsComplete || stages.HasClient; // a middleware outside may have cancelled the token of a client that waits; of a complete response the overrun itself tells nobody
         bool mayWait = isTold || stages.SharesConnection; // of one stream among many nobody can tell; where its client has left, a reset does nothing
         return new Overrun(_clock.Provider, mayWait ? _request.Governor.Timeout.AbortGrace : Timeout.InfiniteTimeSpan, stages, sparesConnection: !isTold);
     }

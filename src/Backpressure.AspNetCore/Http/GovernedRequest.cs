@@ -177,7 +177,8 @@ internal sealed class GovernedRequest : IBackpressureFeature, IDisposable
         _isComplete = true;
         if (_isUnderWay)
         {
-            Interlocked.MemoryBarrier(); // whoever is about to have the answer watched sees that it is complete, or is seen here
+            Interlocked.MemoryBarrier(); // whoever is about to have the answer or the handler watched sees that it is complete, or is seen here
+            Execution.Deadline.LeaveRequest();
         }
 
         Answer.Complete();

@@ -7,20 +7,24 @@ namespace Backpressure.AspNetCore.Http;
 internal sealed class HandlerOverrun : IOverrunStages
 {
     private readonly HandlerOverruns _overruns;
+    private readonly GovernedRequest _request;
     private readonly ClientAbort _abort;
     private readonly string _policy;
     private readonly string _endpoint;
     private readonly Action _onCut;
 
-    public HandlerOverrun(HandlerOverruns overruns, HttpContext context, string policy, string endpoint, Action onCut)
+    public HandlerOverrun(HandlerOverruns overruns, GovernedRequest request, HttpContext context, Action onCut)
     {
         _onCut = onCut;
         _overruns = overruns;
+        _request = request;
+        _policy = request.Policy;
+        _endpoint = request.EndpointName;
         _abort = new ClientAbort(overruns);
-        _abort.Begin(context, policy);
-        _policy = policy;
-        _endpoint = endpoint;
+        _abort.Begin(context, _policy);
     }
+
+    public bool IsComplete => _request.IsComplete;
 
     public bool SharesConnection => _abort.SharesConnection;
 

@@ -25,7 +25,7 @@ internal sealed partial class HandlerOverruns
     }
 
     /// <summary>The stages for one request, which is told when its client is cut off. Changes nothing.</summary>
-    public HandlerOverrun Of(HttpContext context, string policy, string endpoint, Action onCut) => new(this, context, policy, endpoint, onCut);
+    public HandlerOverrun Of(GovernedRequest request, HttpContext context, Action onCut) => new(this, request, context, onCut);
 
     public void CountAbandoned(string policy) => _abandoned.Add(policy);
 

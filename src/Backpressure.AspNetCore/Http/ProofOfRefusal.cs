@@ -8,10 +8,9 @@ internal static class ProofOfRefusal
 {
     /// <summary>Takes them out of the answer of an endpoint that no policy governs.</summary>
     /// <param name="response">The response, which has not begun.</param>
-    /// <param name="unless">Whether it is a refusal of ours.</param>
-    public static void Strip(HttpResponse response, bool unless)
+    public static void Strip(HttpResponse response)
     {
-        if (!unless && !response.HasStarted)
+        if (!response.HasStarted)
         {
             response.OnStarting(static state => RemoveAsync(((HttpResponse)state).Headers), response);
         }

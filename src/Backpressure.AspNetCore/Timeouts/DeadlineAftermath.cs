@@ -24,6 +24,9 @@ internal sealed class DeadlineAftermath
         }
     }
 
+    /// <summary>The response is complete although the handler goes on.</summary>
+    public void LeaveRequest() => Volatile.Read(ref _overrun)?.LeaveRequest();
+
     /// <summary>The request has ended.</summary>
     public void End()
     {

@@ -89,6 +89,9 @@ internal sealed class RequestDeadline : IDisposable
         return !HasExpired;
     }
 
+    /// <summary>The response is complete although the handler goes on: the deadline still cancels its token, but nobody is cut off any more, for that would be another request.</summary>
+    public void LeaveRequest() => _aftermath.LeaveRequest();
+
     /// <summary>The request is done. From here on nothing cancels its token.</summary>
     public void End()
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using Backpressure.AspNetCore.Tests.Hosting;
+using Backpressure.AspNetCore.Timeouts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -107,6 +108,31 @@ public sealed class HandlerOverrunTests
         Assert.DoesNotContain(app.Logs, static record => record.Id.Name == "HandlerIgnoresItsToken");
     }
 
+    [Theory]
+    [InlineData(HttpProtocols.Http1)]
+    [InlineData(HttpProtocols.Http2)]
+    public async Task Without_a_grace_a_handler_that_honours_its_token_is_answered_and_another_is_told_of_a_moment_later(HttpProtocols protocol)
+    {
+        await using App app = await AppAsync(protocol, TimeSpan.Zero);
+        using Readings<long> aborts = new(app.Services, "backpressure.request.aborts");
+        using Readings<int> abandoned = new(app.Services, "backpressure.abandoned_requests");
+        Task<HttpResponseMessage> honest = await app.EnterAsync(_slow, "/honest");
+        Task<HttpResponseMessage> stuck = await app.EnterAsync(_stuck, "/stuck");
+
+        app.Time.Advance(Time);
+        using HttpResponseMessage answer = await honest;
+        Assert.Equal(HttpStatusCode.GatewayTimeout, answer.StatusCode);
+        app.Time.Advance(Overrun.PoolPatience - TimeSpan.FromTicks(1));
+        Assert.Equal(0, abandoned.Scrape().Sum());
+        Assert.Empty(aborts.All);
+
+        app.Time.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal(1, abandoned.Scrape().Sum());
+        await Assert.ThrowsAsync<HttpRequestException>(() => stuck);
+        _stuck.Open();
+        await app.IsIdleAsync();
+    }
+
     [Fact]
     public async Task With_an_endless_grace_the_client_waits_and_the_request_counts_as_abandoned()
     {
@@ -131,6 +157,7 @@ public sealed class HandlerOverrunTests
         Endpoints = endpoints =>
         {
             endpoints.MapGet("/stuck", context => HoldAsync(context, _stuck)).WithRequestTimeout(Time);
+            endpoints.MapGet("/honest", context => _slow.PassAsync(context.RequestAborted)).WithRequestTimeout(Time);
             endpoints.MapGet("/slow", context => HoldAsync(context, _slow)).DisableRequestTimeout();
         },
     });

@@ -98,6 +98,31 @@ public sealed class SecondPassTests
         Assert.Equal((2L, 1L, 1L), Counts(app));
     }
 
+    [Theory] // rule 4.1: what was executed is not refused as if it were not
+    [MemberData(nameof(Connections))]
+    public async Task A_page_for_an_endpoint_that_nobody_governs_is_served_by_a_server_that_is_full(HttpProtocols? sockets)
+    {
+        await using App app = await App.StartAsync(Setup(sockets, static app => app.UseExceptionHandler("/error").UseStatusCodePagesWithReExecute("/status/{0}")));
+        _ = await app.EnterAsync(_turnstile, "/held");
+
+        foreach (string kind in new[] { "exempt", "off" })
+        {
+            using HttpResponseMessage failed = await app.GetAsync($"/{kind}/boom");
+            using HttpResponseMessage missing = await app.GetAsync($"/{kind}/missing");
+
+            Assert.Equal(HttpStatusCode.InternalServerError, failed.StatusCode);
+            Assert.Equal($"page of /{kind}/boom", await failed.Content.ReadAsStringAsync());
+            Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
+            Assert.Equal("page of 404", await missing.Content.ReadAsStringAsync());
+        }
+
+        using HttpResponseMessage other = await app.GetAsync("/fine"); // on the connection that served the pages
+        Assert.Equal("queue-full", other.Reason());
+        Assert.Equal((2L, 1L, 1L), Counts(app));
+        _turnstile.Open();
+        await app.IsIdleAsync();
+    }
+
     [Fact]
     public async Task A_caller_who_left_the_queue_is_counted_once_though_a_status_page_is_made_for_nobody()
     {
@@ -176,7 +201,7 @@ public sealed class SecondPassTests
     private AppSetup Setup(HttpProtocols? sockets, Action<IApplicationBuilder> outside, Action<BackpressureOptions>? more = null) => new()
     {
         Sockets = sockets,
-        Options = AppSetup.Limited(1, 0) + more,
+        Options = AppSetup.Limited(1, 0) + (options => options.Policies["off"] = new() { Mode = BackpressureMode.Off }) + more,
         Outside = outside,
         Endpoints = endpoints =>
         {
@@ -184,6 +209,10 @@ public sealed class SecondPassTests
             endpoints.MapGet("/held", () => _turnstile.PassAsync());
             endpoints.MapGet("/missing", static () => Results.NotFound());
             endpoints.MapGet("/boom", static string () => throw new FormatException("boom"));
+            endpoints.MapGet("/exempt/missing", static () => Results.NotFound()).DisableBackpressure();
+            endpoints.MapGet("/exempt/boom", static string () => throw new FormatException("boom")).DisableBackpressure();
+            endpoints.MapGet("/off/missing", static () => Results.NotFound()).RequireBackpressure("off");
+            endpoints.MapGet("/off/boom", static string () => throw new FormatException("boom")).RequireBackpressure("off");
             endpoints.Map("/error", static (HttpContext context) => $"page of {context.Features.Get<IExceptionHandlerPathFeature>()?.Path}");
             endpoints.Map("/status/{status}", static (int status) => $"page of {status}");
         },

@@ -43,10 +43,23 @@ public sealed class TimeoutStatusTests
         Assert.Contains("'HTTP: GET /'", warning, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Another_one_is_not()
+    [Theory]
+    [InlineData(503, 429)] // which says by itself that nothing was executed
+    [InlineData(429, 429)]
+    public async Task So_are_503_and_another_status_of_refusals(int status, int refusals)
     {
-        await using App app = await AppAsync(504);
+        await using App app = await AppAsync(status, refusals);
+
+        Assert.Single(app.Logs, static log => log.Id.Name == "TimeoutReadsAsRefusal" && log.Level == LogLevel.Warning);
+    }
+
+    [Theory]
+    [InlineData(504, 503)]
+    [InlineData(429, 503)]
+    [InlineData(504, 429)]
+    public async Task Another_one_is_not(int status, int refusals)
+    {
+        await using App app = await AppAsync(status, refusals);
 
         Assert.DoesNotContain(app.Logs, static log => log.Id.Name == "TimeoutReadsAsRefusal");
     }
@@ -58,9 +71,10 @@ public sealed class TimeoutStatusTests
         return await running;
     }
 
-    private Task<App> AppAsync(int status) => App.StartAsync(new AppSetup
+    private Task<App> AppAsync(int status, int refusals = 503) => App.StartAsync(new AppSetup
     {
         Sockets = HttpProtocols.Http1,
+        Options = options => options.Shed.StatusCode = refusals,
         Endpoints = endpoints => endpoints.MapGet("/", (HttpContext context) => _turnstile.PassAsync(context.RequestAborted))
             .WithRequestTimeout(new RequestTimeoutPolicy { Timeout = TenSeconds, TimeoutStatusCode = status }),
     });

@@ -12,6 +12,8 @@ internal sealed class NotedStages(bool sharesConnection) : IOverrunStages
 
     public bool SharesConnection => sharesConnection;
 
+    public bool IsComplete { get; set; }
+
     public void Abandon() => _notes.Enqueue("abandoned");
 
     /// <summary>Runs when the log is told.</summary>

@@ -102,14 +102,15 @@ public sealed class OverrunTests
         Assert.Equal(["abandoned", "returned"], stages.Notes);
     }
 
-    [Fact]
-    public void Without_a_grace_it_is_cut_at_once()
+    [Theory] // it is started before the token is cancelled
+    [InlineData(0)]
+    [InlineData(99)]
+    public void Without_a_grace_a_handler_that_honours_its_token_has_the_time_to_end(int graceMs)
     {
-        _time.AfterNextSetting = _time.Ring; // as a timer does that is set for now, on the thread that sets it
-        (_, NotedStages stages) = Started(sharesConnection: false, TimeSpan.Zero);
+        (_, NotedStages stages) = Started(sharesConnection: false, TimeSpan.FromMilliseconds(graceMs));
 
-        Assert.Equal([TimeSpan.Zero], _time.Settings);
-        Assert.Equal(["abandoned", "connection cut"], stages.Notes);
+        Assert.Equal([Overrun.PoolPatience], _time.Settings);
+        Assert.Empty(stages.Notes);
     }
 
     [Fact] // T7
@@ -183,9 +184,59 @@ public sealed class OverrunTests
         Assert.Equal(["abandoned", "returned"], stages.Notes);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Whose_response_is_complete_is_abandoned_and_not_cut(bool sharesConnection)
+    {
+        (Overrun overrun, NotedStages stages) = Started(sharesConnection, Grace);
+        overrun.LeaveRequest();
+
+        _time.Ring();
+        Run(overrun);
+        _time.Ring();
+        overrun.End();
+
+        Assert.Equal(["abandoned", "returned"], stages.Notes);
+        Assert.Equal([Grace], _time.Settings);
+    }
+
+    [Fact]
+    public void A_response_that_is_complete_between_two_stages_is_not_touched_by_the_second()
+    {
+        (Overrun overrun, NotedStages stages) = Started(sharesConnection: true, Grace);
+        _time.AfterNextSetting = overrun.LeaveRequest; // the pool has the item, and cannot have begun it
+
+        _time.Ring();
+        Run(overrun);
+        _time.Ring();
+        overrun.End();
+
+        Assert.Equal(["abandoned", "returned"], stages.Notes);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Whose_response_was_complete_before_it_could_start_is_not_cut_either(bool sharesConnection)
+    {
+        NotedStages stages = new(sharesConnection);
+        Overrun overrun = new(_time, Grace, stages);
+        stages.IsComplete = true; // by somebody who did not find it
+        overrun.Start();
+
+        _time.Ring();
+        Run(overrun);
+        overrun.End();
+
+        Assert.Equal(["abandoned", "returned"], stages.Notes);
+        Assert.Equal([Grace], _time.Settings);
+    }
+
     [Fact]
     public void The_overrun_of_a_request_that_has_ended_stays_so()
     {
+        Overrun.Ended.LeaveRequest();
         Overrun.Ended.Start();
         Run(Overrun.Ended);
         Overrun.Ended.End();

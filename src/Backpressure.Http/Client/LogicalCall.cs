@@ -16,7 +16,7 @@ internal sealed class LogicalCall
     private int _sent; // under _lock
     private int _announced = 1; // under _lock: attempts that may still go out unpaid; the first is free
     private bool _othersResend; // under _lock
-    private List<AuthorityBudget>? _stoppedBy; // under _lock: two or three where copies go to several servers
+    private List<Authority>? _stoppedBy; // under _lock: two or three where copies go to several servers
 
     /// <param name="budget">Pays for retries.</param>
     /// <param name="time">The clock.</param>
@@ -105,7 +105,7 @@ internal sealed class LogicalCall
     }
 
     /// <summary>Notes that a server asked for no more attempts of this call.</summary>
-    public void NoteStop(AuthorityBudget server)
+    public void NoteStop(Authority server)
     {
         lock (_lock)
         {
@@ -113,7 +113,7 @@ internal sealed class LogicalCall
         }
     }
 
-    public bool IsStoppedBy(AuthorityBudget server)
+    public bool IsStoppedBy(Authority server)
     {
         lock (_lock)
         {

@@ -24,7 +24,8 @@ internal sealed class AttemptGate
         AttemptStart start = call.Begin();
         bool isUnpaid = start.Kind == AttemptKind.Resend || (start.Kind == AttemptKind.First && call.IsGrpcRetry);
         RetryDecision? denial = isUnpaid ? DenyUnpaid(call, request, target, isSentAgain: start.Earlier > 0)
-            : start.Kind == AttemptKind.First && !target.TryPass() ? RetryDecision.Throttled
+            : start.Kind == AttemptKind.Continuation && call.IsSpentBySending && request.Content is not null ? RetryDecision.NotReplayable
+            : start.Kind is AttemptKind.First or AttemptKind.Continuation && !target.TryPass() ? RetryDecision.Throttled
             : null;
         if (isUnpaid)
         {
@@ -49,6 +50,7 @@ internal sealed class AttemptGate
 
     public void Note(LogicalCall call, HttpRequestMessage request, HttpResponseMessage response)
     {
+        call.NoteAnswer(response.StatusCode);
         bool isFailure = response.StatusCode >= HttpStatusCode.BadRequest;
         if (!isFailure && !response.Headers.NonValidated.Contains(BackpressureHeaders.Backpressure))
         {

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Backpressure.Http.Client;
 
 /// <summary>
@@ -6,6 +8,8 @@ namespace Backpressure.Http.Client;
 /// </summary>
 internal sealed class LogicalCall
 {
+    private const int MaximumContinuations = 3;
+
     private static readonly HttpRequestOptionsKey<LogicalCall> Key = new("Backpressure.LogicalCall");
 
     private readonly Lock _lock = new();
@@ -16,6 +20,8 @@ internal sealed class LogicalCall
     private int _sent; // under _lock
     private int _announced = 1; // under _lock: attempts that may still go out unpaid; the first is free
     private bool _othersResend; // under _lock
+    private bool _isContinued; // under _lock: the last answer lets one more go out as the same try
+    private int _continuations; // under _lock
     private List<Authority>? _stoppedBy; // under _lock: two or three where copies go to several servers
 
     /// <param name="budget">Pays for retries.</param>
@@ -77,11 +83,28 @@ internal sealed class LogicalCall
         }
     }
 
-    /// <summary>Counts one attempt. One that nobody announced is another handler's.</summary>
+    /// <summary>Notes the last answer that the call saw.</summary>
+    public void NoteAnswer(HttpStatusCode status)
+    {
+        lock (_lock)
+        {
+            _isContinued = RetryRules.IsContinued(status);
+        }
+    }
+
+    /// <summary>Counts one attempt. One that nobody announced is another handler's, unless it goes on with the last one.</summary>
     public AttemptStart Begin()
     {
         lock (_lock)
         {
+            bool isContinued = _isContinued;
+            _isContinued = false; // one answer lets one go on
+            if (_announced == 0 && isContinued && _continuations < MaximumContinuations)
+            {
+                _continuations++;
+                return new AttemptStart(_sent - 1, AttemptKind.Continuation);
+            }
+
             int earlier = _sent++;
             if (_announced == 0)
             {
@@ -99,8 +122,8 @@ internal sealed class LogicalCall
     {
         lock (_lock)
         {
-            _sent--;
-            _announced += start.Kind == AttemptKind.Resend ? 0 : 1;
+            _sent -= start.Kind == AttemptKind.Continuation ? 0 : 1;
+            _announced += start.Kind is AttemptKind.Resend or AttemptKind.Continuation ? 0 : 1;
         }
     }
 

@@ -42,6 +42,9 @@ internal sealed class LogicalCall
     /// <summary>Whether the request in whose course the call is made is a retry itself, so that this one must not multiply it.</summary>
     public bool IsNested { get; init; }
 
+    /// <summary>How many tries the message says came before this call, by those of somebody above us. Ours are added to them.</summary>
+    public int EarlierAbove { get; init; }
+
     /// <summary>Whether the message says that it is itself the retry of somebody above us: then it earns nothing.</summary>
     public bool EarnsNothing { get; init; }
 

@@ -109,11 +109,13 @@ internal sealed class LogicalCallHandler : DelegatingHandler
             timeout = left;
         }
 
+        int earlierAbove = AttemptStamp.StatedBy(request);
         bool isRetryAbove = request.Headers.NonValidated.Contains(PreviousGrpcAttempts);
         var call = new LogicalCall(_budgets.For(request.RequestUri), _time, timeout, GrpcTimeout.StatedBy(request))
         {
             IsNested = ambient?.IsRetry == true,
-            EarnsNothing = isRetryAbove,
+            EarlierAbove = earlierAbove,
+            EarnsNothing = isRetryAbove || earlierAbove > 0,
             IsGrpcRetry = isRetryAbove && GrpcTimeout.IsCall(request),
             IsSpentBySending = RetryRules.IsSpentBySending(request.Content),
         };

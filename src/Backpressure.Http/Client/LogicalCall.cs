@@ -51,6 +51,9 @@ internal sealed class LogicalCall
     /// <summary>Whether it is a retry of a gRPC client, which makes a message of its own of each: nobody has paid for it yet.</summary>
     public bool IsGrpcRetry { get; init; }
 
+    /// <summary>Whether the time of the call is what was left of the request in whose course it is made.</summary>
+    public bool IsBoundFromAbove { get; init; }
+
     /// <summary>Whether nothing is left of the content once it was sent.</summary>
     public bool IsSpentBySending { get; init; }
 

@@ -23,8 +23,9 @@ internal sealed class AttemptGate
         AuthorityBudget target = _budgets.For(request.RequestUri);
         AttemptStart start = call.Begin();
         bool isUnpaid = start.Kind == AttemptKind.Resend || (start.Kind == AttemptKind.First && call.IsGrpcRetry);
-        RetryDecision? denial = isUnpaid ? DenyUnpaid(call, target, isSentAgain: start.Earlier > 0)
-            : start.Kind == AttemptKind.First && !target.TryPass() ? RetryDecision.Throttled
+        RetryDecision? denial = isUnpaid ? DenyUnpaid(call, request, target, isSentAgain: start.Earlier > 0)
+            : start.Kind == AttemptKind.Continuation && call.IsSpentBySending && request.Content is not null ? RetryDecision.NotReplayable
+            : start.Kind is AttemptKind.First or AttemptKind.Continuation && !target.TryPass() ? RetryDecision.Throttled
             : null;
         if (isUnpaid)
         {
@@ -49,6 +50,7 @@ internal sealed class AttemptGate
 
     public void Note(LogicalCall call, HttpRequestMessage request, HttpResponseMessage response)
     {
+        call.NoteAnswer(response.StatusCode);
         bool isFailure = response.StatusCode >= HttpStatusCode.BadRequest;
         if (!isFailure && !response.Headers.NonValidated.Contains(BackpressureHeaders.Backpressure))
         {
@@ -69,18 +71,18 @@ internal sealed class AttemptGate
 
         if (isFailure && advice.ShouldRetry == false)
         {
-            call.NoteStop(target);
+            call.NoteStop(Authority.Of(request.RequestUri));
         }
     }
 
-    private static RetryDecision? DenyUnpaid(LogicalCall call, AuthorityBudget target, bool isSentAgain)
+    private static RetryDecision? DenyUnpaid(LogicalCall call, HttpRequestMessage request, AuthorityBudget target, bool isSentAgain)
     {
         if (call.IsNested)
         {
             return RetryDecision.Nested;
         }
 
-        if (call.IsStoppedBy(target))
+        if (call.IsStoppedBy(Authority.Of(request.RequestUri)))
         {
             return RetryDecision.RefusedByServer;
         }

@@ -11,4 +11,7 @@ internal enum AttemptKind
 
     /// <summary>Another handler, which has not.</summary>
     Resend,
+
+    /// <summary>The server, which answered the try that is going on with a question or with another address: nothing is tried a second time.</summary>
+    Continuation,
 }

@@ -6,6 +6,8 @@ namespace Backpressure.Http.Client;
 /// <summary>What may be sent to one authority, on the client's clock: the retry budget, as far as the server accepts retries, and the throttle. It says so in the log when one of them refuses.</summary>
 internal sealed partial class AuthorityBudget
 {
+    private const long Retired = long.MaxValue;
+
     private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(10);
 
     private readonly string _client;
@@ -18,6 +20,7 @@ internal sealed partial class AuthorityBudget
     private readonly ILogger _logger;
     private long _nextBudgetLog = long.MinValue; // Interlocked only
     private long _nextThrottleLog = long.MinValue; // Interlocked only
+    private long _usedTicks; // Interlocked only: when it was last asked for, or Retired
 
     public AuthorityBudget(string client, string authority, RetryBudget budget, Jitter jitter, TimeProvider time, ILogger logger)
     {
@@ -27,9 +30,30 @@ internal sealed partial class AuthorityBudget
         _jitter = jitter;
         _time = time;
         _logger = logger;
+        _usedTicks = Now.Ticks;
     }
 
     public TimeSpan Now => _time.GetElapsedTime(0);
+
+    /// <summary>Notes that somebody is about to use it; false says that it was retired, and that whoever asks needs another.</summary>
+    public bool TryUse()
+    {
+        long now = Now.Ticks;
+        long used = Volatile.Read(ref _usedTicks);
+        if (now > used)
+        {
+            used = Interlocked.CompareExchange(ref _usedTicks, now, used);
+        }
+
+        return used != Retired; // whoever else was faster used it in this moment, too
+    }
+
+    /// <summary>Retires it where it has been idle for longer than the given time: its counts have expired by then. Calls that are still under way keep theirs.</summary>
+    public bool TryRetire(TimeSpan idle)
+    {
+        long used = Volatile.Read(ref _usedTicks);
+        return used != Retired && Now.Ticks - used > idle.Ticks && Interlocked.CompareExchange(ref _usedTicks, Retired, used) == used;
+    }
 
     public void Deposit() => _budget.Deposit(Now);
 

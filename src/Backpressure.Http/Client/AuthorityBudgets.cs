@@ -6,11 +6,14 @@ namespace Backpressure.Http.Client;
 
 /// <summary>
 /// Keeps one retry budget and one throttle per authority (scheme, host and port) of a named client. It outlives the handlers, which the factory replaces
-/// every few minutes. What is beyond <see cref="Maximum"/> authorities shares one, so that memory is bounded whatever is called.
+/// every few minutes. Beyond <see cref="Maximum"/> authorities a new one takes the place of one that is idle; where none is, it shares one with all others, so
+/// that memory is bounded whatever is called.
 /// </summary>
 internal sealed class AuthorityBudgets
 {
     public const int Maximum = 1_000;
+
+    private static readonly TimeSpan SearchInterval = TimeSpan.FromSeconds(1); // a search looks at all of them
 
     private readonly string _client;
     private readonly BackpressureHandlerOptions _options;
@@ -20,6 +23,8 @@ internal sealed class AuthorityBudgets
     private readonly ConcurrentDictionary<Authority, AuthorityBudget> _budgets = new();
     private readonly Lock _adding = new();
     private readonly AuthorityBudget _shared;
+    private readonly TimeSpan _idle;
+    private TimeSpan _nextSearch; // under _adding
 
     public AuthorityBudgets(string client, BackpressureHandlerOptions options, Jitter jitter, TimeProvider time, ILogger logger)
     {
@@ -29,37 +34,59 @@ internal sealed class AuthorityBudgets
         _time = time;
         _logger = logger;
         _shared = Create("all further authorities");
+        _idle = options.RetryWindow > AdvertisedRatio.Lifetime ? options.RetryWindow : AdvertisedRatio.Lifetime; // the throttle forgets sooner
     }
 
     public AuthorityBudget For(Uri? uri)
     {
-        if (uri is not { IsAbsoluteUri: true })
+        var authority = Authority.Of(uri);
+        if (authority == default)
         {
             return _shared;
         }
 
-        var authority = new Authority(uri.Scheme, uri.Host, uri.Port);
-        return _budgets.TryGetValue(authority, out AuthorityBudget? budget) ? budget : Add(authority);
+        return _budgets.TryGetValue(authority, out AuthorityBudget? budget) && budget.TryUse() ? budget : Add(authority);
     }
 
     private AuthorityBudget Add(Authority authority)
     {
         lock (_adding)
         {
-            if (_budgets.TryGetValue(authority, out AuthorityBudget? budget))
+            if (_budgets.TryGetValue(authority, out AuthorityBudget? budget) && budget.TryUse())
             {
                 return budget;
             }
 
-            if (_budgets.Count >= Maximum)
+            if (_budgets.Count >= Maximum && !TryMakeRoomLocked())
             {
                 return _shared;
             }
 
-            budget = Create($"{authority.Scheme}://{authority.Host}:{authority.Port}");
+            budget = Create(authority.ToString());
             _budgets[authority] = budget;
             return budget;
         }
+    }
+
+    /// <summary>Drops all that are idle, so that the next ones find room without a search.</summary>
+    private bool TryMakeRoomLocked()
+    {
+        TimeSpan now = _shared.Now;
+        if (now < _nextSearch)
+        {
+            return false;
+        }
+
+        _nextSearch = now + SearchInterval;
+        foreach ((Authority authority, AuthorityBudget budget) in _budgets)
+        {
+            if (budget.TryRetire(_idle))
+            {
+                _budgets.TryRemove(authority, out _);
+            }
+        }
+
+        return _budgets.Count < Maximum;
     }
 
     private AuthorityBudget Create(string name)
@@ -67,6 +94,4 @@ internal sealed class AuthorityBudgets
         var budget = new RetryBudget(_options.RetryRatio, _options.MinimumRetriesPerSecond, _options.RetryWindow);
         return new AuthorityBudget(_client, name, budget, _jitter, _time, _logger);
     }
-
-    private readonly record struct Authority(string Scheme, string Host, int Port);
 }

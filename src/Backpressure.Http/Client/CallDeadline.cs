@@ -22,7 +22,9 @@ internal sealed class CallDeadline : IDisposable
 
     public static TaskCanceledException Expired(LogicalCall call, Exception? cause = null)
     {
-        string message = $"The request was canceled because its deadline of {call.Timeout.TotalSeconds} s has passed.";
+        double seconds = call.Timeout.TotalSeconds;
+        string deadline = call.IsBoundFromAbove ? $"the deadline of the incoming request, which left it {seconds} s," : $"its deadline of {seconds} s";
+        string message = $"The request was canceled because {deadline} has passed.";
         return new TaskCanceledException(message, new TimeoutException(message, cause));
     }
 

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Backpressure.Http.Client;
 
 /// <summary>
@@ -6,6 +8,8 @@ namespace Backpressure.Http.Client;
 /// </summary>
 internal sealed class LogicalCall
 {
+    private const int MaximumContinuations = 3;
+
     private static readonly HttpRequestOptionsKey<LogicalCall> Key = new("Backpressure.LogicalCall");
 
     private readonly Lock _lock = new();
@@ -16,7 +20,9 @@ internal sealed class LogicalCall
     private int _sent; // under _lock
     private int _announced = 1; // under _lock: attempts that may still go out unpaid; the first is free
     private bool _othersResend; // under _lock
-    private List<AuthorityBudget>? _stoppedBy; // under _lock: two or three where copies go to several servers
+    private bool _isContinued; // under _lock: the last answer lets one more go out as the same try
+    private int _continuations; // under _lock
+    private List<Authority>? _stoppedBy; // under _lock: two or three where copies go to several servers
 
     /// <param name="budget">Pays for retries.</param>
     /// <param name="time">The clock.</param>
@@ -36,11 +42,17 @@ internal sealed class LogicalCall
     /// <summary>Whether the request in whose course the call is made is a retry itself, so that this one must not multiply it.</summary>
     public bool IsNested { get; init; }
 
+    /// <summary>How many tries the message says came before this call, by those of somebody above us. Ours are added to them.</summary>
+    public int EarlierAbove { get; init; }
+
     /// <summary>Whether the message says that it is itself the retry of somebody above us: then it earns nothing.</summary>
     public bool EarnsNothing { get; init; }
 
     /// <summary>Whether it is a retry of a gRPC client, which makes a message of its own of each: nobody has paid for it yet.</summary>
     public bool IsGrpcRetry { get; init; }
+
+    /// <summary>Whether the time of the call is what was left of the request in whose course it is made.</summary>
+    public bool IsBoundFromAbove { get; init; }
 
     /// <summary>Whether nothing is left of the content once it was sent.</summary>
     public bool IsSpentBySending { get; init; }
@@ -77,11 +89,28 @@ internal sealed class LogicalCall
         }
     }
 
-    /// <summary>Counts one attempt. One that nobody announced is another handler's.</summary>
+    /// <summary>Notes the last answer that the call saw.</summary>
+    public void NoteAnswer(HttpStatusCode status)
+    {
+        lock (_lock)
+        {
+            _isContinued = RetryRules.IsContinued(status);
+        }
+    }
+
+    /// <summary>Counts one attempt. One that nobody announced is another handler's, unless it goes on with the last one.</summary>
     public AttemptStart Begin()
     {
         lock (_lock)
         {
+            bool isContinued = _isContinued;
+            _isContinued = false; // one answer lets one go on
+            if (_announced == 0 && isContinued && _continuations < MaximumContinuations)
+            {
+                _continuations++;
+                return new AttemptStart(_sent - 1, AttemptKind.Continuation);
+            }
+
             int earlier = _sent++;
             if (_announced == 0)
             {
@@ -99,13 +128,13 @@ internal sealed class LogicalCall
     {
         lock (_lock)
         {
-            _sent--;
-            _announced += start.Kind == AttemptKind.Resend ? 0 : 1;
+            _sent -= start.Kind == AttemptKind.Continuation ? 0 : 1;
+            _announced += start.Kind is AttemptKind.Resend or AttemptKind.Continuation ? 0 : 1;
         }
     }
 
     /// <summary>Notes that a server asked for no more attempts of this call.</summary>
-    public void NoteStop(AuthorityBudget server)
+    public void NoteStop(Authority server)
     {
         lock (_lock)
         {
@@ -113,7 +142,7 @@ internal sealed class LogicalCall
         }
     }
 
-    public bool IsStoppedBy(AuthorityBudget server)
+    public bool IsStoppedBy(Authority server)
     {
         lock (_lock)
         {

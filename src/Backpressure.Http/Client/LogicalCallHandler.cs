@@ -104,16 +104,23 @@ internal sealed class LogicalCallHandler : DelegatingHandler
         }
 
         IAmbientRequest? ambient = AmbientRequest.Current;
+        bool isBoundFromAbove = false;
         if (ambient?.Remaining is { } left && left < timeout)
         {
             timeout = left;
+            isBoundFromAbove = true;
         }
 
+        timeout = timeout < TimeSpan.Zero ? TimeSpan.Zero : timeout; // less than none would overflow
+
+        int earlierAbove = AttemptStamp.StatedBy(request);
         bool isRetryAbove = request.Headers.NonValidated.Contains(PreviousGrpcAttempts);
         var call = new LogicalCall(_budgets.For(request.RequestUri), _time, timeout, GrpcTimeout.StatedBy(request))
         {
+            IsBoundFromAbove = isBoundFromAbove,
             IsNested = ambient?.IsRetry == true,
-            EarnsNothing = isRetryAbove,
+            EarlierAbove = earlierAbove,
+            EarnsNothing = isRetryAbove || earlierAbove > 0,
             IsGrpcRetry = isRetryAbove && GrpcTimeout.IsCall(request),
             IsSpentBySending = RetryRules.IsSpentBySending(request.Content),
         };

@@ -12,6 +12,10 @@ internal static class RetryRules
     public static bool IsTransient(HttpStatusCode status) =>
         status is HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 
+    /// <summary>Whether a response of this status only asks for credentials, or for the same thing elsewhere, so that what is sent upon it is no retry.</summary>
+    public static bool IsContinued(HttpStatusCode status) =>
+        status is HttpStatusCode.Unauthorized or HttpStatusCode.ProxyAuthenticationRequired or (>= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest);
+
     public static RetryVerdict Judge(HttpRequestMessage request, HttpResponseMessage response, ServerAdvice advice)
     {
         if (!IsTransient(response.StatusCode))

@@ -22,7 +22,7 @@ public class AttemptHandlerTests
     }
 
     [Fact]
-    public async Task What_the_application_set_itself_is_replaced()
+    public async Task Junk_and_a_time_that_the_application_set_itself_are_replaced()
     {
         var server = ScriptedServer.Answering(HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK);
         using var client = new TestClient(server);

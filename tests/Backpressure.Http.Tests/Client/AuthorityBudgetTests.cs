@@ -1,4 +1,5 @@
 using System.Net;
+using Backpressure.Http.Client;
 using Backpressure.Http.Tests.Fakes;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -72,6 +73,33 @@ public class AuthorityBudgetTests
         using HttpResponseMessage second = await rotated.GetAsync("1");
 
         Assert.Equal(3, server.Received.Length);
+    }
+
+    [Fact]
+    public async Task A_server_that_asked_a_call_to_stop_is_obeyed_although_its_budget_was_dropped_in_the_meantime()
+    {
+        var server = new ScriptedServer(
+            _ => ScriptedServer.Answer(HttpStatusCode.ServiceUnavailable, ("X-Should-Retry", "false")),
+            _ => ScriptedServer.Answer(HttpStatusCode.OK));
+        TestClient? client = null;
+        var resending = new ResendingHandler(2)
+        {
+            BeforeAgain = _ =>
+            {
+                client!.Time.Advance(TimeSpan.FromSeconds(11));
+                for (int i = 0; i < AuthorityBudgets.Maximum; i++)
+                {
+                    client.Http.Send(new HttpRequestMessage(HttpMethod.Get, $"http://host{i}.test/")).Dispose();
+                }
+            },
+        };
+        using (client = new TestClient(server, more: builder => builder.AddHttpMessageHandler(() => resending)))
+        {
+            using HttpResponseMessage response = await client.Http.GetAsync("1");
+
+            Assert.Equal(1, client.Decided("refused_by_server"));
+            Assert.Equal(1 + AuthorityBudgets.Maximum, server.Received.Length);
+        }
     }
 
     [Fact] // B24

@@ -1,4 +1,5 @@
 using System.Net;
+using Backpressure.Http.Client;
 using Backpressure.Http.Tests.Fakes;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -63,6 +64,58 @@ public class DeadlineTests
 
         using HttpResponseMessage next = await client.Http.GetAsync("1");
         Assert.Equal(2, server.Received.Length); // one retry, which its own first attempt paid for
+    }
+
+    [Theory]
+    [InlineData(long.MinValue)]
+    [InlineData(long.MinValue + 1)]
+    public async Task Not_even_the_least_time_there_is_ends_otherwise_than_as_a_timeout(long ticks)
+    {
+        var server = ScriptedServer.Answering(HttpStatusCode.OK);
+        TestClient? client = null;
+        using (client = new TestClient(server, more: builder => builder.AddHttpMessageHandler(() => new SlowHandler(() => client!.Time.Advance(TimeSpan.FromSeconds(1))))))
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "1");
+            request.Options.Set(BackpressureRequestOptions.Timeout, TimeSpan.FromTicks(ticks));
+
+            TaskCanceledException thrown = await Assert.ThrowsAsync<TaskCanceledException>(() => client.Http.SendAsync(request));
+
+            Assert.Contains("its deadline of 0 s has passed", thrown.Message, StringComparison.Ordinal);
+            Assert.Empty(server.Received);
+            Assert.Equal(1, client.Ended("timed_out"));
+        }
+    }
+
+    [Theory]
+    [InlineData(0, "which left it 0 s")]
+    [InlineData(-3, "which left it 0 s")]
+    public async Task A_call_that_the_incoming_request_leaves_no_time_says_whose_deadline_it_was(int seconds, string expected)
+    {
+        var server = ScriptedServer.Answering(HttpStatusCode.OK);
+        using var client = new TestClient(server);
+        AmbientRequest.Current = new AmbientRetry(IsRetry: false, TimeSpan.FromSeconds(seconds));
+
+        TaskCanceledException thrown = await Assert.ThrowsAsync<TaskCanceledException>(() => client.Http.GetAsync("1"));
+
+        Assert.Contains("deadline of the incoming request", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, thrown.Message, StringComparison.Ordinal);
+        Assert.Empty(server.Received);
+        Assert.Equal(1, client.Ended("timed_out"));
+    }
+
+    [Fact]
+    public async Task A_call_that_the_incoming_request_cuts_short_says_so_too()
+    {
+        var server = new StalledServer();
+        using var client = new TestClient(server);
+        AmbientRequest.Current = new AmbientRetry(IsRetry: false, TimeSpan.FromSeconds(2));
+        Task<HttpResponseMessage> call = client.Http.GetAsync("1");
+        await server.Asked;
+
+        client.Time.Advance(TimeSpan.FromSeconds(2));
+
+        TaskCanceledException thrown = await Assert.ThrowsAsync<TaskCanceledException>(() => call);
+        Assert.Contains("deadline of the incoming request, which left it 2 s, has passed", thrown.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,13 +7,18 @@ internal sealed class LatenessRound
     private const long Millisecond = 1_000_000; // in timestamps of Linux
     private const long Lead = 20 * Millisecond;
 
-    private readonly long[] _ours = new long[Strikes];
-    private readonly long[] _bare = new long[Strikes];
+    private readonly long[] _ours;
+    private readonly long[] _bare;
+    private readonly long _gap;
     private readonly TaskCompletionSource _struck = new();
-    private int _left = Strikes; // Interlocked only
+    private int _left; // Interlocked only
 
-    private LatenessRound()
+    private LatenessRound(int strikes, double gapMs)
     {
+        _ours = new long[strikes];
+        _bare = new long[strikes];
+        _left = strikes;
+        _gap = (long)(gapMs * Millisecond);
     }
 
     /// <summary>By how much the most punctual of ours missed its instant; less than nothing where it was early.</summary>
@@ -25,10 +30,14 @@ internal sealed class LatenessRound
 
     /// <param name="arm">Has the action run at the timestamp.</param>
     /// <param name="seed">Of the instants.</param>
-    public static Task<LatenessRound> RunAsync(Action<long, Action> arm, int seed) => Task.Factory.StartNew(
+    /// <param name="strikes">How many of ours, and of the bare thread.</param>
+    /// <param name="gapMs">The time from one of ours to the next of the bare thread, and from that to ours.</param>
+    /// <param name="strain">What burdens the process from before they are armed until all have struck; <see langword="null"/> for nothing.</param>
+    public static Task<LatenessRound> RunAsync(Action<long, Action> arm, int seed, int strikes = Strikes, double gapMs = 1, Func<IDisposable>? strain = null) => Task.Factory.StartNew(
         () =>
         {
-            LatenessRound round = new();
+            LatenessRound round = new(strikes, gapMs);
+            using IDisposable? strained = strain?.Invoke();
             round.Measure(arm, new Random(seed));
             return round;
         },
@@ -39,10 +48,10 @@ internal sealed class LatenessRound
     private void Measure(Action<long, Action> arm, Random random)
     {
         long start = TimeProvider.System.GetTimestamp() + Lead;
-        long[] dues = [.. Enumerable.Range(0, 2 * Strikes).Select(i => start + (i * Millisecond) + random.NextInt64(Millisecond / 2))];
+        long[] dues = [.. Enumerable.Range(0, 2 * _ours.Length).Select(i => start + (i * _gap) + random.NextInt64(_gap / 2))];
         Thread bare = new(() => WaitBare(dues));
         bare.Start();
-        for (int i = 0; i < Strikes; i++)
+        for (int i = 0; i < _ours.Length; i++)
         {
             int strike = i;
             long due = dues[2 * i];
@@ -67,7 +76,7 @@ internal sealed class LatenessRound
     private void WaitBare(long[] dues)
     {
         using BareTimerFd timer = new();
-        for (int i = 0; i < Strikes; i++)
+        for (int i = 0; i < _ours.Length; i++)
         {
             long due = dues[(2 * i) + 1];
             timer.WaitFor(due);
@@ -75,5 +84,5 @@ internal sealed class LatenessRound
         }
     }
 
-    private static double P99(long[] late) => late[Strikes * 99 / 100] / (double)Millisecond;
+    private static double P99(long[] late) => late[late.Length * 99 / 100] / (double)Millisecond;
 }

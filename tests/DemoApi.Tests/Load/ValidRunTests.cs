@@ -35,5 +35,15 @@ public sealed class ValidRunTests
         Assert.Single(runs);
     }
 
+    [Fact]
+    public async Task Where_only_lateness_is_told_that_decides()
+    {
+        Queue<int> runs = new([21, 20, 0]);
+
+        TimeSpan valid = await ValidRun.OfAsync(() => Task.FromResult(TimeSpan.FromMilliseconds(runs.Dequeue())), static late => late, TimeSpan.FromMilliseconds(20));
+
+        Assert.Equal(TimeSpan.FromMilliseconds(20), valid);
+    }
+
     private static Task<LoadReport> RunAsync(Queue<LoadReport> runs) => ValidRun.OfAsync(() => Task.FromResult(runs.Dequeue()), static report => report);
 }

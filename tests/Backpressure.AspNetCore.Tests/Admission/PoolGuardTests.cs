@@ -87,5 +87,5 @@ public sealed class PoolGuardTests : IDisposable
     {
         _asked++;
         return _paused;
-    }));
+    }), caps: []);
 }

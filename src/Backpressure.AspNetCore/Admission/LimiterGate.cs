@@ -147,7 +147,7 @@ internal sealed class LimiterGate : IDisposable
 
         TimeSpan now = _clock.NoteReturn();
         WaiterChain decided = default;
-        _policy.Steering.Release(_gate, permits, now - since, isIgnored || _gate.Pilot is null ? Ending.Failed : Ending.Served, now, ref decided);
+        _policy.Steering.Release(_gate, permits, now - since, isIgnored || _gate.Pilot is null ? Ending.Ignored : Ending.Served, now, ref decided);
         decided.CompleteAll();
     }
 

@@ -6,9 +6,9 @@ namespace Backpressure.AspNetCore.Admission;
 internal sealed class UntoldEnds
 {
     private const int Kept = 64;
-    private const int EndingBits = 2;
+    private const int EndingBits = 3;
     private const int PermitBits = 20;
-    private const long MostTicks = (1L << (63 - EndingBits - PermitBits)) - 1; // two days
+    private const long MostTicks = (1L << (63 - EndingBits - PermitBits)) - 1; // a day
 
     private readonly long[] _ends = new long[Kept]; // Interlocked only: the ticks that it took, the permits that it held, and in the lowest bits how it ended; 0 for none
     private long _added; // Interlocked only

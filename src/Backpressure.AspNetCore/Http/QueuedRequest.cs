@@ -81,7 +81,7 @@ internal sealed class QueuedRequest : Waiter, IValueTaskSource<Outcome>, IThread
         TimeSpan now = _clock.Now;
         Policy.UndoGrant(permits: 0);
         ReturnRetry(now, EnqueuedAt);
-        Leave(Ending.Failed, now);
+        Leave(Ending.Ignored, now);
         return Refuse(ShedReason.QueueTimeout, now);
     }
 
@@ -165,7 +165,7 @@ internal sealed class QueuedRequest : Waiter, IValueTaskSource<Outcome>, IThread
         TimeSpan now = _clock.Now;
         if (!_gate.Withdraw(this, now, ref decided) && Outcome == Outcome.Granted)
         {
-            _gate.Leave(this, Ending.Failed, now, ref decided);
+            _gate.Leave(this, Ending.Ignored, now, ref decided);
         }
 
         decided.CompleteAll();

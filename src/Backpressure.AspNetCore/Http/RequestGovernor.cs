@@ -156,7 +156,7 @@ internal sealed class RequestGovernor
                 request.Permit.Take(answer.Lease);
                 if (isLost)
                 {
-                    request.Permit.Note(Ending.Failed); // nothing was done for it
+                    request.Permit.Note(Ending.Ignored); // nothing was done for it
                     request.Permit.Release();
                     CountAdmitted(request);
                 }

@@ -58,7 +58,7 @@ internal sealed class AdaptiveLimit
             return;
         }
 
-        target = _phase == LimitPhase.Probe ? Math.Min(target, _known.Step.BeforeLimit) : target; // a look that the pool cut short has shown nothing
+        target = _phase == LimitPhase.Probe ? Math.Min(target, _known.Step.Abandon()) : target; // a look that the pool cut short has shown nothing
 
         _known.Usual.Expect(null);
         if (_phase == LimitPhase.Base && Math.Abs(target - _limit) <= Nudge * _limit)
@@ -78,11 +78,10 @@ internal sealed class AdaptiveLimit
     /// <summary>A request came that cannot run at once, and may wait, or is about to be refused: a server that has just started may have room for it.</summary>
     public void Press(TimeSpan now, int inFlight, bool mayWait)
     {
-        double growth = _cold.IsOver || inFlight < Current ? 1 : _cold.GrowthFor(now.TotalSeconds, _limit, mayWait);
-        double limit = _bounds.Clamp(_limit * growth);
-        if (limit > _limit)
+        double growth = _cold.IsOver || inFlight < Current ? 1 : _cold.GrowthFor(now.TotalSeconds, _limit, mayWait, _bounds.Highest);
+        if (growth > 1)
         {
-            _limit = limit;
+            _limit = _bounds.Clamp(_limit * growth);
             _observation.Await(now.TotalSeconds, settle: null, isDown: false);
             _known.Usual.BeginAnew();
             _known.Knee.Set(_limit, _known.Knee.Variance);

@@ -130,14 +130,15 @@ internal sealed class ColdStart
     /// <param name="now">The time.</param>
     /// <param name="limit">The limit.</param>
     /// <param name="mayWait">Whether it waits: then one that comes alone can wait for a measurement.</param>
+    /// <param name="highest">The highest that the limit may be.</param>
     /// <returns>By what factor the limit may grow; 1 for not at all.</returns>
-    public double GrowthFor(double now, double limit, bool mayWait = true)
+    public double GrowthFor(double now, double limit, bool mayWait = true, double highest = double.MaxValue)
     {
         double fifth = _arrivals[_arrivalCount % _arrivals.Length];
         _arrivals[_arrivalCount % _arrivals.Length] = now;
         _arrivalCount++;
         bool isRush = !mayWait || now - fifth <= _arrivals.Length / _initial * Longest;
-        if (!isRush || (now - _firstGrowth > Longest && IsExplained(now)) || limit >= _initial * MostGrowth || !_isRead)
+        if (!isRush || (now - _firstGrowth > Longest && IsExplained(now)) || limit >= Math.Min(highest, _initial * MostGrowth) || !_isRead)
         {
             return 1;
         }

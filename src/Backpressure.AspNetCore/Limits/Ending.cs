@@ -12,6 +12,9 @@ internal enum Ending
     /// <summary>Its caller had left, at a moment of its own: it was done in vain, too, and took so long at least.</summary>
     Left,
 
-    /// <summary>It failed: it tells nothing.</summary>
+    /// <summary>It failed: it tells nothing, unless most do after the limit was raised.</summary>
     Failed,
+
+    /// <summary>Nothing was done for it, or whoever held the permit says that it tells nothing.</summary>
+    Ignored,
 }

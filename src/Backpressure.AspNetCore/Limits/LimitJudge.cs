@@ -6,6 +6,7 @@ namespace Backpressure.AspNetCore.Limits;
 internal sealed class LimitJudge(Knowledge known, int minimum)
 {
     internal const int QuietTurnovers = 10;
+    private const double LeastLoss = 0.1; // of a look that told nothing
 
     private readonly NextLook _nextLook = new(known, minimum);
     private bool _descends; // from far above the knee
@@ -87,7 +88,7 @@ internal sealed class LimitJudge(Knowledge known, int minimum)
         if (contrast.IsTooSmall && !contrast.IsCliff)
         {
             known.Ascent.End();
-            return new LimitMove(high, LimitPhase.Base, LimitReason.Return);
+            return view.Phase == LimitPhase.Climb ? new LimitMove(high, LimitPhase.Base, LimitReason.Return) : GiveUp(view.Now, Math.Max(contrast.Lost, LeastLoss) * view.Length);
         }
 
         Elasticity = contrast.Elasticity;

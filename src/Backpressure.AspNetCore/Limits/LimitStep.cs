@@ -14,6 +14,14 @@ internal sealed class LimitStep
     /// <summary>Whether the last look was upwards, and in vain: the next one tells more if it is not. Until the server does again what it did: then it is settled what that look asked.</summary>
     public bool WasUp { get; set; }
 
+    /// <summary>A look upwards was cut short, and has shown nothing.</summary>
+    /// <returns>The limit before.</returns>
+    public double Abandon()
+    {
+        WasUp = false;
+        return BeforeLimit;
+    }
+
     /// <summary>Back to the limit before.</summary>
     public LimitMove Undo => new(BeforeLimit, LimitPhase.Base, LimitReason.Return);
 

@@ -7,7 +7,7 @@ internal sealed class NextLook(Knowledge known, int minimum)
 {
     private const double MostRise = 8; // of the limit, where the server became slower
     private const double Impatient = 0.1; // share of the answers that come too late: more must not wait inside
-    private const double LeastDip = 0.87; // of the limit: less of a step tells nothing
+    private const double LeastDip = 0.85; // of the limit: less of a step tells nothing
 
     /// <summary>Judges a window under the limit that is there to stay, and says where to look next, if it is time.</summary>
     public LimitMove? After(LimitView view)
@@ -32,24 +32,20 @@ internal sealed class NextLook(Knowledge known, int minimum)
             return null; // while nobody is refused, fewer in flight would only make somebody wait
         }
 
-        known.Budget.BeginStep(view.Now);
-        bool looksUp = (known.Usual.SeemsLower && point.Late < Impatient && !mayStall && !known.Step.WasUp) || minimum > LeastDip * view.Permits;
-        double shortfall = known.Stall.Asks(!looksUp) ? 0 : known.Usual.TakeShortfall(point);
-        return looksUp
-            ? LookUp(view, Math.Clamp(shortfall, 2, MostRise)) // to do as much as before, if requests only take longer
-            : known.Step.Down(view, known.Usual.Present!.Value);
-    }
-
-    /// <summary>Not beyond a cliff: where one is known just above, there is nothing to see for a while.</summary>
-    private LimitMove? LookUp(LimitView view, double factor)
-    {
-        double target = Math.Min(view.Highest, known.Cliff.Cap(view.Now, view.Permits * factor));
-        if (Math.Floor(target) <= view.Permits)
+        bool isLeast = minimum > LeastDip * view.Permits;
+        bool looksUp = (known.Usual.SeemsLower && point.Late < Impatient && !mayStall && !known.Step.WasUp) || isLeast;
+        double highest = looksUp ? Math.Min(view.Highest, known.Cliff.Cap(view.Now, view.Permits * MostRise)) : 0;
+        looksUp = looksUp && highest > view.Permits / LeastDip; // else there is a bound just above, and nothing to see
+        if (isLeast && !looksUp)
         {
             known.Budget.WaitUntil(view.Now + (LimitJudge.QuietTurnovers * view.Times.Turnover));
             return null;
         }
 
-        return known.Step.Up(view, known.Usual.Present!.Value, target);
+        known.Budget.BeginStep(view.Now);
+        double shortfall = known.Stall.Asks(!looksUp) ? 0 : known.Usual.TakeShortfall(point);
+        return looksUp
+            ? known.Step.Up(view, known.Usual.Present!.Value, Math.Min(highest, view.Permits * Math.Clamp(shortfall, 2, MostRise))) // to do as much as before, if requests only take longer
+            : known.Step.Down(view, known.Usual.Present!.Value);
     }
 }

@@ -23,7 +23,11 @@ internal sealed class Observation
     /// <param name="now">The time.</param>
     /// <param name="settle">How long it takes to show; <see langword="null"/> for as long as requests are found running.</param>
     /// <param name="isDown">Whether more may run than the limit allows now.</param>
-    public void Await(double now, double? settle, bool isDown) => _transition.Begin(now, settle ?? Times.Turnover, isDown, PatientMeans * Times.Mean);
+    public void Await(double now, double? settle, bool isDown)
+    {
+        Window.ForgetFailures();
+        _transition.Begin(now, settle ?? Times.Turnover, isDown, PatientMeans * Times.Mean);
+    }
 
     /// <summary>A request ended. Whether it says something of the service; see <see cref="ServiceTimes.Note"/>.</summary>
     public bool NoteEnd(double now, double took, Ending ending)

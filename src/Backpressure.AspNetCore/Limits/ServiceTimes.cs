@@ -45,12 +45,12 @@ internal sealed class ServiceTimes
             Add(seconds);
             _least = Soon * _mean;
         }
-        else if (ending != Ending.Failed && seconds > _mean)
+        else if (ending is Ending.Expired or Ending.Left && seconds > _mean)
         {
             Add(seconds); // at least so long: it may have been broken off, and less than the usual would say nothing
         }
 
-        return ending != Ending.Failed;
+        return ending is not (Ending.Failed or Ending.Ignored);
     }
 
     private void Add(double sample)

@@ -29,7 +29,7 @@ internal sealed class ThroughputWindow
     private int _successes;
     private int _failuresInARow;
     private int _failed;
-    private int _failedInARow; // whenever the window began: it ends with the first that is served
+    private int _failedInARow; // under the present limit, whenever the window began
 
     /// <summary>Since when, in seconds.</summary>
     public double Start { get; private set; }
@@ -57,6 +57,9 @@ internal sealed class ThroughputWindow
         _failuresInARow = 0;
         _failed = 0;
     }
+
+    /// <summary>The limit is another one: what failed before says nothing of it.</summary>
+    public void ForgetFailures() => _failedInARow = 0;
 
     public void NoteHeld(bool isShed)
     {

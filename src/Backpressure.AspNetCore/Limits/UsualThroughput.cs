@@ -48,8 +48,11 @@ internal sealed class UsualThroughput
     public void NoteFree(ThroughputPoint? point, bool wasHeld)
     {
         Present = null;
-        _isAtLeast = true;
-        _usual = wasHeld && point?.Done < _usual?.Done ? _usual : point ?? _usual;
+        if (point is { } free && !(wasHeld && free.Done < _usual?.Done))
+        {
+            (_usual, _isAtLeast) = (free, true);
+        }
+
         _watch.Begin();
     }
 

@@ -13,6 +13,8 @@ internal sealed class AuthorityBudgets
 {
     public const int Maximum = 1_000;
 
+    private const double LongestIdle = 86_400; // seconds
+
     private static readonly TimeSpan SearchInterval = TimeSpan.FromSeconds(1); // a search looks at all of them
 
     private readonly string _client;
@@ -34,7 +36,8 @@ internal sealed class AuthorityBudgets
         _time = time;
         _logger = logger;
         _shared = Create("all further authorities");
-        _idle = options.RetryWindow > AdvertisedRatio.Lifetime ? options.RetryWindow : AdvertisedRatio.Lifetime; // the throttle forgets sooner
+        var floor = TimeSpan.FromSeconds(options.MinimumRetriesPerSecond > 0 ? Math.Min(1 / options.MinimumRetriesPerSecond, LongestIdle) : 0); // until it is full again
+        _idle = new[] { options.RetryWindow, AdvertisedRatio.Lifetime, floor }.Max(); // the throttle forgets sooner
     }
 
     public AuthorityBudget For(Uri? uri)

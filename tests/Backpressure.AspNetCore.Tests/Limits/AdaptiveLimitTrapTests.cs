@@ -58,10 +58,12 @@ public sealed class AdaptiveLimitTrapTests
         Assert.InRange(server.Limit.Current, before - 2, before + 2);
     }
 
-    [Fact] // the first flood of a service whose dependency lets everybody down who comes as one of too many
-    public void A_cold_server_whose_requests_fail_since_it_grew_is_as_at_first()
+    [Theory] // the first flood of a service whose dependency lets everybody down who comes as one of too many
+    [InlineData(1000, 256)]
+    [InlineData(100, 100)] // others find it full meanwhile
+    public void A_cold_server_whose_requests_fail_since_it_grew_is_as_at_first(int maximum, int grown)
     {
-        AdaptiveLimit limit = new(8, 1, 1000);
+        AdaptiveLimit limit = new(8, 1, maximum);
         TimeSpan now = TimeSpan.Zero;
         for (int reading = 0; reading < 6; reading++)
         {
@@ -71,13 +73,15 @@ public sealed class AdaptiveLimitTrapTests
             limit.Press(now, limit.Current, mayWait: false);
         }
 
-        Assert.Equal((256, LimitReason.ColdStart), (limit.Current, limit.Reason));
+        Assert.Equal((grown, LimitReason.ColdStart), (limit.Current, limit.Reason));
 
         for (int i = 0; i < 20; i++)
         {
-            Assert.Equal(256, limit.Current);
+            Assert.Equal(grown, limit.Current);
             now += TimeSpan.FromMilliseconds(10);
-            limit.Complete(now, now, 255, Ending.Failed);
+            limit.NoteProcessors(0);
+            limit.Press(now, grown, mayWait: false);
+            limit.Complete(now, now, grown - 1, Ending.Failed);
         }
 
         Assert.Equal(8, limit.Current);
@@ -142,14 +146,59 @@ public sealed class AdaptiveLimitTrapTests
         Assert.Equal(8, server.Limit.Current);
     }
 
-    [Fact]
+    [Fact] // to begin the measurement anew with each request that finds it full would be to measure nothing
     public void A_cold_limit_at_its_maximum_does_not_grow_and_is_measured()
     {
-        AdaptiveLimit limit = new(20, 1, maximum: 20);
-        limit.NoteProcessors(0);
+        FloodedServer server = new(new AdaptiveLimit(20, 1, maximum: 20), FloodedServer.Workers(8, 0.01)) { Sheds = false };
+        for (int reading = 0; reading < 50; reading++)
+        {
+            server.Limit.NoteProcessors(0);
+            server.Run(0.01); // each that finds it full presses
+        }
 
-        limit.Press(TimeSpan.FromSeconds(1), 20, mayWait: false);
+        Assert.Equal((20, LimitReason.Initial), (server.Limit.Current, server.Limit.Reason));
+        server.Sheds = true;
+        server.Run(0.2);
+        Assert.Equal(LimitReason.ProbeDown, server.Moves[0].Reason);
+    }
 
-        Assert.Equal((20, LimitReason.Initial), (limit.Current, limit.Reason));
+    [Fact] // 23 to 20 is less of a step than tells anything
+    public void A_limit_too_near_to_the_least_does_not_look_down_again_and_again()
+    {
+        FloodedServer server = new(new AdaptiveLimit(23, minimum: 20, maximum: 23), FloodedServer.Workers(1000, 0.01));
+
+        server.Run(20);
+
+        Assert.Empty(server.Moves);
+    }
+
+    [Fact] // a bound just above leaves only the look downwards
+    public void A_server_that_loses_half_of_its_workers_is_found_out_at_its_maximum_too()
+    {
+        FloodedServer server = new(new AdaptiveLimit(30, minimum: 1, maximum: 30), FloodedServer.Workers(30, 0.01));
+        server.Run(20);
+
+        server.Throughput = FloodedServer.Workers(10, 0.01);
+        server.Run(20);
+
+        Assert.InRange(server.Limit.Current, 5, 18);
+    }
+
+    [Fact]
+    public void Leases_that_say_nothing_say_nothing_of_a_step_either()
+    {
+        FloodedServer server = new(new AdaptiveLimit(20, 1, 1000), FloodedServer.Workers(1000, 0.05));
+        while (server.Limit.Current <= 20)
+        {
+            server.Run(0.001);
+        }
+
+        (int climbed, TimeSpan now) = (server.Limit.Current, TimeSpan.FromSeconds(server.Now + 0.06));
+        for (int i = 0; i < 100; i++)
+        {
+            server.Limit.Complete(now, TimeSpan.FromMilliseconds(50), climbed - 1, Ending.Ignored);
+        }
+
+        Assert.Equal(climbed, server.Limit.Current);
     }
 }

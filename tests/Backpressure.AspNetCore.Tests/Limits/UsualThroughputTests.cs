@@ -53,6 +53,18 @@ public sealed class UsualThroughputTests
         Assert.False(Add(usual, 1000)); // now it is
     }
 
+    [Theory] // what was measured while it held requests back stays what it was in a pause
+    [InlineData(false)]
+    [InlineData(true)]
+    public void More_than_it_did_when_it_was_asked_for_all_is_a_change(bool isHeld)
+    {
+        UsualThroughput usual = new();
+        Add(usual, 100);
+        usual.NoteFree(isHeld ? new ThroughputPoint(50, 3, 1000) : null, isHeld);
+
+        Assert.False(Add(usual, 1000));
+    }
+
     [Fact]
     public void After_a_climb_nothing_is_expected()
     {

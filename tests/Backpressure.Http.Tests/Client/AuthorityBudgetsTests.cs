@@ -84,6 +84,26 @@ public class AuthorityBudgetsTests
         Assert.NotSame(shared, _budgets.For(new Uri("http://one-more.test/")));
     }
 
+    [Fact] // another one would begin with a whole retry, long before this one has earned it
+    public void One_whose_retries_come_seldom_is_kept_until_it_is_as_a_new_one()
+    {
+        var options = new BackpressureHandlerOptions { RetryWindow = TimeSpan.FromSeconds(1), MinimumRetriesPerSecond = 0.01 };
+        var budgets = new AuthorityBudgets("orders", options, new Jitter(), _time, NullLogger.Instance);
+        AuthorityBudget spent = budgets.For(new Uri("http://spent.test/"));
+        for (int i = 1; i < AuthorityBudgets.Maximum; i++)
+        {
+            budgets.For(new Uri($"http://host{i}.test/"));
+        }
+
+        _time.Advance(TimeSpan.FromSeconds(99));
+        budgets.For(new Uri("http://one-more.test/"));
+        Assert.Same(spent, budgets.For(new Uri("http://spent.test/")));
+
+        _time.Advance(TimeSpan.FromSeconds(101));
+        budgets.For(new Uri("http://one-more.test/"));
+        Assert.NotSame(spent, budgets.For(new Uri("http://spent.test/")));
+    }
+
     [Fact]
     public void What_a_server_advertised_is_kept_for_as_long_as_it_holds_however_short_the_window()
     {

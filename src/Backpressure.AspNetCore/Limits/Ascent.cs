@@ -11,9 +11,10 @@ internal sealed class Ascent
 
     /// <param name="isSmall">Whether the knee was known well, so that it cannot be far.</param>
     /// <param name="nearsCliff">Whether the throughput is known to fall farther up.</param>
-    public double NextFactor(bool isSmall, bool nearsCliff)
+    /// <param name="isBound">Whether there is a bound that forbids it: it says how far to follow when that is lifted, step by step.</param>
+    public double NextFactor(bool isSmall, bool nearsCliff, bool isBound)
     {
-        bool isFirst = _inARow++ == 0;
+        bool isFirst = _inARow++ == 0 && !isBound;
         if (isFirst)
         {
             return isSmall ? SmallStep : Step;

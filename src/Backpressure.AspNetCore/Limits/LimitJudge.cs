@@ -114,14 +114,15 @@ internal sealed class LimitJudge(Knowledge known, int minimum)
         }
 
         known.Ascent.End();
-        if (view.Phase == LimitPhase.Probe && !contrast.IsCliff && contrast.Elasticity - contrast.Error < 0.25)
+        bool isCliff = contrast.IsCliff && (view.Phase != LimitPhase.Probe || known.Step.BeforeLimit <= minimum); // where the server is another one, what it did before is no measure
+        if (view.Phase == LimitPhase.Probe && !isCliff && contrast.Elasticity - contrast.Error < 0.25)
         {
             known.Budget.Forgive();
             known.Budget.Rest(view.Now, view.Sheds && known.Step.BeforeLimit > minimum ? 0 : 2 * QuietTurnovers * view.Times.Turnover, haste: 1);
             return known.Step.Undo;
         }
 
-        if (contrast.IsCliff)
+        if (isCliff)
         {
             known.Knee.Set(isDip ? contrast.Low.InFlight : contrast.Low.InFlight / Knee.Staffing(contrast.Low.InFlight), Math.Max(contrast.Variance, contrast.StepVariance));
             return Retreat(view, contrast.Low, contrast.High.InFlight);
@@ -152,7 +153,7 @@ internal sealed class LimitJudge(Knowledge known, int minimum)
 
     private LimitMove Climb(LimitView view, Contrast contrast, double high)
     {
-        double factor = known.Ascent.NextFactor(view.Phase == LimitPhase.Dip && known.Knee.IsKnown, known.Cliff.IsKnown);
+        double factor = known.Ascent.NextFactor(view.Phase == LimitPhase.Dip && known.Knee.IsKnown, known.Cliff.IsKnown, isBound: Math.Floor(view.Highest) <= Math.Floor(high));
         known.Budget.WaitUntil(view.Now + (QuietTurnovers * view.Times.Turnover));
         if (view.Phase == LimitPhase.Dip)
         {

@@ -12,17 +12,20 @@ public sealed class AscentTests
     {
         Ascent ascent = new();
 
-        Assert.Equal((first, second), (ascent.NextFactor(isSmall, nearsCliff), ascent.NextFactor(isSmall: false, nearsCliff)));
+        Assert.Equal((first, second), (ascent.NextFactor(isSmall, nearsCliff, isBound: false), ascent.NextFactor(isSmall: false, nearsCliff, isBound: false)));
     }
 
     [Fact]
     public void An_end_begins_again()
     {
         Ascent ascent = new();
-        ascent.NextFactor(isSmall: false, nearsCliff: false);
+        ascent.NextFactor(isSmall: false, nearsCliff: false, isBound: false);
 
         ascent.End();
 
-        Assert.Equal(1.4, ascent.NextFactor(isSmall: true, nearsCliff: false));
+        Assert.Equal(1.4, ascent.NextFactor(isSmall: true, nearsCliff: false, isBound: false));
     }
+
+    [Fact] // the pool is followed up to there without another look
+    public void Below_a_bound_that_forbids_it_it_would_go_far() => Assert.Equal(4, new Ascent().NextFactor(isSmall: true, nearsCliff: false, isBound: true));
 }

@@ -57,7 +57,7 @@ public sealed class ProcessorBoundFloodTests(ITestOutputHelper output)
 
         output.WriteLine("slowest health probes: " + string.Join(", ", probes.Select(probe => $"{probe:F0} ms")));
         double share = Median(rounds.Select(round => round.Goodput / round.Capacity));
-        double excess = Median(rounds.Select(round => (round.P99Ms - (2 * round.UnloadedP99Ms)) * Math.Max(0.5, round.Capacity / nominal))); // others may use the processors, too
+        double excess = Median(rounds.Select(round => (round.P99Ms - (2 * round.UnloadedP99Ms)) * (round.Capacity / nominal))); // where others use the processors, too, all takes so much longer
         Assert.True(share >= 0.75, $"{share:P1} of the capacity was served");
         Assert.True(excess <= 150, $"the 99th percentile lies {excess:F0} ms of undisturbed processors above twice that of the unloaded service");
         Assert.True(Median(probes) <= 250, $"the slowest health probe took {Median(probes):F0} ms");

@@ -12,6 +12,7 @@ namespace Backpressure.AspNetCore.Tests.Http;
 public sealed class KeptTimeoutFeatureTests
 {
     private const int Tries = 200; // far more than there are threads
+    private const int Rounds = 10;
 
     private static readonly TimeSpan Time = TimeSpan.FromSeconds(30);
 
@@ -26,28 +27,11 @@ public sealed class KeptTimeoutFeatureTests
     [InlineData(HttpProtocols.Http2)]
     public async Task It_takes_no_time_limit_from_a_later_request_though_it_was_not_used_before(HttpProtocols? protocol)
     {
-        await using App app = await AppAsync(protocol);
-        await SendAsync(app, "/keep");
-        while (_governed.Count == 1 || !_governed[..^1].Contains(_governed[^1])) // until the objects of an earlier request serve a later one: each thread has its own
+        int rounds = 0;
+        while (!await ServesTwiceAsync(protocol))
         {
-            Assert.True(_governed.Count < Tries);
-            await SendAsync(app, "/keep");
+            Assert.True(++rounds < Rounds);
         }
-
-        object[] used = [.. _governed];
-        List<Task<HttpResponseMessage>> next = [];
-        while (next.Count == 0 || !used.Contains(_governed[^1]))
-        {
-            Assert.True(next.Count < Tries);
-            next.Add(await app.EnterAsync(_turnstile));
-        }
-
-        _kept.ForEach(static kept => kept.DisableTimeout());
-        app.Time.Advance(Time);
-
-        using HttpResponseMessage answer = await next[^1];
-        Assert.Equal(HttpStatusCode.GatewayTimeout, answer.StatusCode);
-        Assert.DoesNotContain(_kept, static kept => kept.RequestTimeoutToken.IsCancellationRequested);
     }
 
     [Fact]
@@ -81,6 +65,39 @@ public sealed class KeptTimeoutFeatureTests
     {
         using HttpResponseMessage answer = await app.GetAsync(path);
         await app.IsIdleAsync();
+    }
+
+    /// <summary>One round. Each thread has its own objects, so it is a matter of chance whether those of an earlier request serve a later one, and soon.</summary>
+    private async Task<bool> ServesTwiceAsync(HttpProtocols? protocol)
+    {
+        _governed.Clear();
+        _kept.Clear();
+        await using App app = await AppAsync(protocol);
+        await SendAsync(app, "/keep");
+        while (_governed.Count == 1 || !_governed[..^1].Contains(_governed[^1]))
+        {
+            if (_governed.Count == Tries)
+            {
+                return false;
+            }
+
+            await SendAsync(app, "/keep");
+        }
+
+        object[] used = [.. _governed];
+        List<Task<HttpResponseMessage>> next = [];
+        while (next.Count < Tries && (next.Count == 0 || !used.Contains(_governed[^1])))
+        {
+            next.Add(await app.EnterAsync(_turnstile));
+        }
+
+        _kept.ForEach(static kept => kept.DisableTimeout());
+        app.Time.Advance(Time);
+
+        using HttpResponseMessage answer = await next[^1];
+        Assert.Equal(HttpStatusCode.GatewayTimeout, answer.StatusCode);
+        Assert.DoesNotContain(_kept, static kept => kept.RequestTimeoutToken.IsCancellationRequested);
+        return used.Contains(_governed[^1]);
     }
 
     private Task<App> AppAsync(HttpProtocols? protocol) => App.StartAsync(new AppSetup

@@ -59,7 +59,6 @@ internal sealed class AdaptiveLimit
         }
 
         target = _phase == LimitPhase.Probe ? Math.Min(target, _known.Step.Abandon()) : target; // a look that the pool cut short has shown nothing
-
         _known.Usual.Expect(null);
         if (_phase == LimitPhase.Base && Math.Abs(target - _limit) <= Nudge * _limit)
         {

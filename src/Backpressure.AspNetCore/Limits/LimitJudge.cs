@@ -25,12 +25,12 @@ internal sealed class LimitJudge(Knowledge known, int minimum)
         }
 
         known.Ascent.End();
-        bool stays = (view.Phase == LimitPhase.Climb && !view.HasPause) || (view.Phase == LimitPhase.Probe && known.Step.DoesMore(view));
         if (view.Phase == LimitPhase.Dip)
         {
             return GiveUp(view.Now, lost);
         }
 
+        bool stays = view.Phase == LimitPhase.Climb ? !view.HasPause : known.Step.DoesMore(view);
         return stays ? new LimitMove(view.Limit, LimitPhase.Base, LimitReason.Room) : known.Step.Undo;
     }
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Backpressure.AspNetCore;
 using DemoApi.Tests.Hosting;
 using DemoApi.Tests.Load;
@@ -36,7 +35,7 @@ public sealed class ProcessorBoundFloodTests(ITestOutputHelper output)
         List<double> probes = [];
         for (int round = 0; round < Rounds; round++)
         {
-            await CalmAsync(demo);
+            await demo.CalmAsync();
             double capacity = await ClosedLoop.MeasureAsync(client, work, HttpVersion.Version11, Environment.ProcessorCount, CapacityTakes);
             LoadReport unloaded = await flood.RunAsync(PlanOf(work, 0.3 * capacity, CapacityTakes));
             rounds.Add(await ValidRun.OfAsync(
@@ -61,24 +60,6 @@ public sealed class ProcessorBoundFloodTests(ITestOutputHelper output)
         Assert.True(share >= 0.75, $"{share:P1} of the capacity was served");
         Assert.True(excess <= 150, $"the 99th percentile lies {excess:F0} ms of undisturbed processors above twice that of the unloaded service");
         Assert.True(Median(probes) <= 250, $"the slowest health probe took {Median(probes):F0} ms");
-    }
-
-    /// <summary>Waits until the server does not count as pressed any more.</summary>
-    private static async Task CalmAsync(DemoProcess demo)
-    {
-        using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(50), TimerFdTimeProvider.Shared);
-        for (int look = 0; look < 200; look++)
-        {
-            using JsonDocument status = JsonDocument.Parse(await demo.Client.GetStringAsync("/backpressure"));
-            if (status.RootElement.GetProperty("pressure").GetDouble() == 0)
-            {
-                return;
-            }
-
-            await timer.WaitForNextTickAsync();
-        }
-
-        throw new InvalidOperationException("The server still counts as pressed ten seconds after the flood.");
     }
 
     private static LoadPlan PlanOf(Uri target, double perSecond, TimeSpan duration) =>

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text.Json;
+using Backpressure.AspNetCore;
 
 namespace DemoApi.Tests.Hosting;
 
@@ -86,6 +88,24 @@ public sealed class DemoProcess : IAsyncDisposable
     /// <summary>Starts the server without waiting: for a start that is to fail.</summary>
     public static DemoProcess Launch(IReadOnlyDictionary<string, string?>? settings = null, IReadOnlyList<string>? tracer = null, string program = Program) =>
         new(settings ?? new Dictionary<string, string?>(), tracer ?? [], program);
+
+    /// <summary>Waits until the server does not count as pressed any more.</summary>
+    public async Task CalmAsync()
+    {
+        using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(50), TimerFdTimeProvider.Shared);
+        for (int look = 0; look < 200; look++)
+        {
+            using JsonDocument status = JsonDocument.Parse(await Client.GetStringAsync("/backpressure"));
+            if (status.RootElement.GetProperty("pressure").GetDouble() == 0)
+            {
+                return;
+            }
+
+            await timer.WaitForNextTickAsync();
+        }
+
+        throw new InvalidOperationException("The server still counts as pressed ten seconds after the flood.");
+    }
 
     /// <summary>Ends it at once, as a power cut or <c>kill -9</c> does, and waits until it is gone.</summary>
     public async Task KillAsync()

@@ -33,7 +33,7 @@ public sealed class StrainedContainerTests(ITestOutputHelper output)
         List<double> strains = [];
         for (int round = 0; round < Rounds; round++)
         {
-            await CalmAsync(demo);
+            await demo.CalmAsync();
             double capacity = await ClosedLoop.MeasureAsync(client, work, HttpVersion.Version11, clients: 2, CapacityTakes);
             LoadReport report = await ValidRun.OfAsync(() => flood.RunAsync(PlanOf(work, Overload * capacity, FloodTakes)), one => one);
             shares.Add(report.GoodputPerSecond(TimeSpan.FromSeconds(0.5), FloodTakes, TimeSpan.MaxValue) / capacity);
@@ -56,24 +56,6 @@ public sealed class StrainedContainerTests(ITestOutputHelper output)
     {
         using JsonDocument status = JsonDocument.Parse(await demo.Client.GetStringAsync("/backpressure"));
         return status.RootElement.GetProperty("policies")[0].GetProperty("adaptive").Clone();
-    }
-
-    /// <summary>Waits until the server does not count as pressed any more.</summary>
-    private static async Task CalmAsync(DemoProcess demo)
-    {
-        using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(100), TimerFdTimeProvider.Shared);
-        for (int look = 0; look < 100; look++)
-        {
-            using JsonDocument status = JsonDocument.Parse(await demo.Client.GetStringAsync("/backpressure"));
-            if (status.RootElement.GetProperty("pressure").GetDouble() == 0)
-            {
-                return;
-            }
-
-            await timer.WaitForNextTickAsync();
-        }
-
-        throw new InvalidOperationException("The server still counts as pressed ten seconds after the flood.");
     }
 
     private static LoadPlan PlanOf(Uri target, double perSecond, TimeSpan duration) =>
